@@ -1,0 +1,253 @@
+import type { FrameError } from './errors.ts'
+import type { Frame } from './frame.ts'
+import { Header, type HeaderRules, MAX_HEADER_SIZE, parseHeader } from './header.ts'
+import { maskInPlace } from './mask.ts'
+import { Opcode } from './opcode.ts'
+import { frameOf } from './parse.ts'
+import { violation } from './rules.ts'
+import { Utf8Validator } from './utf8.ts'
+
+/** What the next frame must keep to, as the state of the connection has it now. */
+export interface DecodeContext extends HeaderRules {
+  /** The message in progress: a continuation frame continues it, and a text frame out of sequence is not looked into. */
+  readonly message: 'idle' | 'text' | 'binary'
+  /** Whether text is to be checked for UTF-8 here; `false` when an extension transforms payloads. */
+  readonly validate: boolean
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** Bytes that a payload arriving in pieces gets at once, if it declares as many; then as much again as has arrived. */
+const FIRST_CAPACITY = 4096
+
+/**
+ * Reads frames from bytes that arrive in any pieces (RFC 6455, section 5.2), one frame at a time. It knows bytes; what
+ * the connection's state has to say comes in as a context.
+ *
+ * A payload that lies within one piece is a view on it, unmasked where it is. Otherwise it is gathered in a buffer that
+ * grows with what arrives, never with what is only declared. Once `next` has returned `null`, no piece is referred to.
+ */
+export class FrameDecoder {
+  readonly #masked: boolean
+
+  // Input that was not looked at: what is left of one piece, and the pieces behind it.
+  #input: Uint8Array = EMPTY
+  #at = 0
+  readonly #queue: Uint8Array[] = []
+  #queueAt = 0
+
+  // The beginning of a header that is not whole.
+  readonly #carry = new Uint8Array(MAX_HEADER_SIZE)
+  #carried = 0
+
+  // The frame whose header is whole but whose payload is not, if `#inPayload`.
+  #header = new Header()
+  #inPayload = false
+  #payload: Uint8Array = EMPTY
+  #filled = 0
+
+  // The frame returned last; its header takes turns with `#header`.
+  #last = new Header()
+
+  readonly #utf8 = new Utf8Validator()
+  #received = 0
+  #offset = 0
+  #error: FrameError | null = null
+
+  /** `masked`: whether frames must be masked, as on a server, or must not be, as on a client (section 5.1). */
+  constructor({ masked }: { masked: boolean }) {
+    this.#masked = masked
+  }
+
+  /** Takes bytes in, which may be overwritten from now on. Behind an error they are dropped. */
+  push(data: Uint8Array): void {
+    if (data.length === 0 || this.#error !== null) return
+    this.#received += data.length
+    if (this.#at === this.#input.length && this.#queue.length === 0) {
+      this.#input = data
+      this.#at = 0
+    } else {
+      this.#queue.push(data)
+    }
+  }
+
+  /**
+   * The next frame; or the error that ends the stream, the same one from then on; or `null` when bytes are missing.
+   * Nothing behind the frame is looked at. Errors are found as soon as the header is whole, and text is checked as far
+   * as it has arrived. Their offset is that of the offending byte in the stream of frames: for a header the first byte
+   * of the field, for text that ends inside a character the end of the frame.
+   */
+  next(context: DecodeContext): Frame | FrameError | null {
+    if (this.#error !== null) return this.#error
+    if (!this.#inPayload) {
+      const whole = this.#readHeader(context)
+      if (typeof whole === 'object') return this.#fail(whole)
+      if (!whole) return null
+      this.#inPayload = true
+      if (this.#header.opcode === Opcode.text) this.#utf8.reset()
+    }
+    const text = isText(this.#header, context)
+    const payload = this.#readPayload(text)
+    if (payload === null) return null
+    return payload instanceof Uint8Array ? this.#finish(payload, text) : this.#fail(payload)
+  }
+
+  /** Bytes held that are not yet part of a returned frame. */
+  get buffered(): number {
+    return this.#received - this.#offset
+  }
+
+  /** Bytes of the stream of frames that the returned frames took. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** Whether `next` has found the beginning of a frame that is not whole. */
+  get midFrame(): boolean {
+    return this.#inPayload || this.#carried > 0
+  }
+
+  /** The masking key of the frame returned last, as a copy; `null` when it was not masked. */
+  get maskingKey(): Uint8Array | null {
+    return this.#last.masked ? this.#last.maskingKey.slice() : null
+  }
+
+  /** Bytes of the header of the frame returned last: 2 to 14; 0 before the first. */
+  get headerSize(): number {
+    return this.#last.size
+  }
+
+  /** Drops all that is held, for a connection that reads no further. An error stays. */
+  clear(): void {
+    this.#input = EMPTY
+    this.#at = 0
+    this.#queue.length = 0
+    this.#queueAt = 0
+    this.#carried = 0
+    this.#inPayload = false
+    this.#payload = EMPTY
+    this.#filled = 0
+    this.#received = this.#offset
+  }
+
+  /** Fills `#header` and consumes its bytes if it is whole; else keeps them aside and returns `false`. */
+  #readHeader(context: DecodeContext): boolean | FrameError {
+    while (this.#hasInput()) {
+      const input = this.#input
+      const carried = this.#carried
+      if (carried === 0) {
+        const whole = parseHeader(input, this.#at, input.length, this.#masked, context, this.#header)
+        if (whole === true) this.#at += this.#header.size
+        if (whole !== false) return whole
+      }
+      // What is copied too much belongs to the payload and is ignored.
+      const copied = Math.min(MAX_HEADER_SIZE - carried, input.length - this.#at)
+      for (let i = 0; i < copied; i++) this.#carry[carried + i] = input[this.#at + i]!
+      if (carried > 0) {
+        const whole = parseHeader(this.#carry, 0, carried + copied, this.#masked, context, this.#header)
+        if (whole === true) {
+          this.#at += this.#header.size - carried
+          this.#carried = 0
+        }
+        if (whole !== false) return whole
+      }
+      this.#carried += copied
+      this.#at += copied
+    }
+    return false
+  }
+
+  /** The whole payload, unmasked; or `null` when bytes are missing, those there being taken; or what is wrong in it. */
+  #readPayload(text: boolean): Uint8Array | FrameError | null {
+    const { length } = this.#header
+    if (length === 0) return EMPTY
+    while (this.#hasInput()) {
+      const input = this.#input
+      const start = this.#at
+      const taken = Math.min(length - this.#filled, input.length - start)
+      const end = start + taken
+      this.#at = end
+      if (taken === length) {
+        const invalid = this.#check(input, start, end, text)
+        return invalid ?? new Uint8Array(input.buffer, input.byteOffset + start, length)
+      }
+      const filled = this.#filled
+      this.#grow(filled + taken)
+      this.#payload.set(input.subarray(start, end), filled)
+      const invalid = this.#check(this.#payload, filled, filled + taken, text)
+      if (invalid !== null) return invalid
+      this.#filled += taken
+      if (this.#filled === length) return this.#payload
+    }
+    return null
+  }
+
+  /** Unmasks bytes of the payload where they are, and looks for the first that is not UTF-8 if they are text. */
+  #check(bytes: Uint8Array, start: number, end: number, text: boolean): FrameError | null {
+    const header = this.#header
+    if (header.masked) maskInPlace(bytes, start, end, header.maskingKey, this.#filled)
+    if (!text) return null
+    const invalid = this.#utf8.push(bytes, start, end)
+    if (invalid === -1) return null
+    return violation('INVALID_UTF8', { offset: header.size + this.#filled + invalid - start })
+  }
+
+  /** The frame that is whole now, unless it ends a text inside a character. */
+  #finish(payload: Uint8Array, text: boolean): Frame | FrameError {
+    const header = this.#header
+    const size = header.size + header.length
+    if (text && header.fin && !this.#utf8.complete) {
+      return this.#fail(violation('INVALID_UTF8', { offset: size, detail: 'it ends inside a character' }))
+    }
+    this.#offset += size
+    this.#header = this.#last
+    this.#last = header
+    this.#inPayload = false
+    this.#payload = EMPTY
+    this.#filled = 0
+    return frameOf(header, payload)
+  }
+
+  /** Ends the stream with an error whose offset is counted from the start of the frame. */
+  #fail(error: FrameError): FrameError {
+    if (error.offset !== null) error.offset += this.#offset
+    this.#error = error
+    this.clear()
+    return error
+  }
+
+  /** Makes room for `needed` bytes of payload: doubling keeps the time linear and the memory within what arrived. */
+  #grow(needed: number): void {
+    const capacity = this.#payload.length
+    if (needed <= capacity) return
+    const grown = new Uint8Array(
+      Math.min(this.#header.length, Math.max(FIRST_CAPACITY, needed, capacity * 2)),
+    )
+    grown.set(this.#payload.subarray(0, this.#filled))
+    this.#payload = grown
+  }
+
+  /** Whether there is input; goes on to the next piece, and lets go of one that is used up. */
+  #hasInput(): boolean {
+    if (this.#at < this.#input.length) return true
+    this.#at = 0
+    this.#input = EMPTY
+    if (this.#queueAt === this.#queue.length) return false
+    this.#input = this.#queue[this.#queueAt]!
+    this.#queue[this.#queueAt] = EMPTY
+    this.#queueAt++
+    if (this.#queueAt === this.#queue.length) {
+      this.#queue.length = 0
+      this.#queueAt = 0
+    }
+    return true
+  }
+}
+
+/** Whether the payload behind a header is text to be checked. */
+function isText(header: Header, context: DecodeContext): boolean {
+  if (!context.validate) return false
+  return header.opcode === Opcode.text
+    ? context.message === 'idle'
+    : header.opcode === Opcode.continuation && context.message === 'text'
+}
