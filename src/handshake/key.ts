@@ -1,0 +1,29 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import { encodeBase64 } from './base64.ts'
+import { encodeLatin1 } from './latin1.ts'
+
+/** What a server adds to the key, so that no other protocol answers like it (RFC 6455, section 1.3). */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+// 16 bytes are 21 whole characters and two bits of another one: canonical Base64 has only zeros behind them.
+const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/
+
+/**
+ * A `Sec-WebSocket-Key`: 16 random bytes in Base64 (RFC 6455, section 4.1). Throws a `RangeError` if
+ * `randomBytes` returns another number of bytes than it was asked for.
+ */
+export function generateKey(randomBytes: (size: number) => Uint8Array): string {
+  const bytes = randomBytes(16)
+  if (bytes.length !== 16) throw new RangeError(`a key needs 16 random bytes, not ${bytes.length}`)
+  return encodeBase64(bytes)
+}
+
+/** Whether `key` is canonical Base64 of exactly 16 bytes (RFC 6455, section 4.2.1; RFC 4648, section 3.5). */
+export function isValidKey(key: string): boolean {
+  return KEY.test(key)
+}
+
+/** The `Sec-WebSocket-Accept` that answers `key` (RFC 6455, section 4.2.2). `key` is not checked. */
+export function acceptKey(key: string): string {
+  return encodeBase64(sha1(encodeLatin1(key + GUID)))
+}

@@ -1,0 +1,20 @@
+/*
+ * A header is bytes; RFC 9110, section 5.5, has nothing to say about those above 0x7f (obs-text). Latin-1 maps
+ * each of them to one character and back, so that nothing is lost.
+ */
+
+/** Each byte becomes the character of the same number. */
+export function decodeLatin1(bytes: Uint8Array): string {
+  let text = ''
+  // In steps: an argument list may not be of any length.
+  for (let at = 0; at < bytes.length; at += 4096)
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  return text
+}
+
+/** The reverse. `text` holds no character above U+00FF: the caller has checked it. */
+export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at)
+  return bytes
+}
