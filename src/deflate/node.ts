@@ -1,0 +1,13 @@
+/**
+ * `wirechart/deflate` in Node: compression by zlib, in the calling thread. A small message takes microseconds, but
+ * about 30 ms a megabyte are spent in which nothing else runs: leave large messages that matter less than latency
+ * uncompressed, or send them in fragments.
+ */
+import { permessageDeflate as withCodec } from './permessage-deflate.ts'
+import { zlibCodec } from './zlib-codec.ts'
+
+export type { DeflateExtension } from './deflate-extension.ts'
+export type { DeflateOptions } from './options.ts'
+export type { PermessageDeflate } from './permessage-deflate.ts'
+
+export const permessageDeflate = withCodec(zlibCodec)
