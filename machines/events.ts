@@ -15,7 +15,7 @@ export type SequenceRule = 'UNEXPECTED_CONTINUATION' | 'EXPECTED_CONTINUATION' |
 export type DataKind = 'text' | 'binary' | 'continuation'
 
 /** What may ride along with an event for those who watch; no guard looks at it. */
-interface Details {
+export interface Details {
   /** Payload length, bytes. */
   length?: number
   [detail: string]: unknown

@@ -21,17 +21,20 @@ const opening = 'RFC 6455, section 4'
 
 /** TCP ended before both Close frames were exchanged: the close code is 1006 (section 7.1.5). */
 const dropped = {
-  target: '#abnormally',
+  target: '#connection.lifecycle.closed.abnormally',
   description: 'TCP ended without a closing handshake: the close code is 1006.',
 } as const
 
 const handshakeFailure = {
   'receive.invalidHandshake': {
-    target: '#rejected',
+    target: '#connection.lifecycle.connecting.rejected',
     description: 'What arrived is not the handshake of section 4.',
   },
-  fail: { target: '#rejected', description: 'Nothing was agreed yet: failing only ends TCP.' },
-  'fail.silently': { target: '#rejected' },
+  fail: {
+    target: '#connection.lifecycle.connecting.rejected',
+    description: 'Nothing was agreed yet: failing only ends TCP.',
+  },
+  'fail.silently': { target: '#connection.lifecycle.connecting.rejected' },
   'receive.eof': { ...dropped, actions: 'halfClose' },
 } as const
 
@@ -62,7 +65,7 @@ export const lifecycle = connectionSetup.createStateConfig({
             'receive.response': [
               {
                 guard: 'isAccepted',
-                target: '#open',
+                target: '#connection.lifecycle.open',
                 actions: 'deliver',
                 description: 'A 101 that stands every check: the connection is established.',
               },
@@ -88,7 +91,7 @@ export const lifecycle = connectionSetup.createStateConfig({
             'send.response': [
               {
                 guard: 'isAccepted',
-                target: '#open',
+                target: '#connection.lifecycle.open',
                 actions: 'write',
                 description: 'The host read the request itself.',
               },
@@ -109,7 +112,7 @@ export const lifecycle = connectionSetup.createStateConfig({
             'send.response': [
               {
                 guard: 'isAccepted',
-                target: '#open',
+                target: '#connection.lifecycle.open',
                 actions: 'write',
                 description: '101 Switching Protocols: the connection is established.',
               },
@@ -118,7 +121,6 @@ export const lifecycle = connectionSetup.createStateConfig({
           },
         },
         rejected: {
-          id: 'rejected',
           description: 'The opening handshake failed: there is no WebSocket connection, TCP must end.',
           meta: { section: 'RFC 6455, sections 4.1 and 4.2.2', deadline: 'closing' },
           tags: ['closeExpected'],
@@ -128,7 +130,6 @@ export const lifecycle = connectionSetup.createStateConfig({
       },
     },
     open: {
-      id: 'open',
       description: 'The connection is established: messages flow both ways.',
       meta: { section: 'RFC 6455, sections 5 and 6' },
       on: {
@@ -138,24 +139,31 @@ export const lifecycle = connectionSetup.createStateConfig({
         },
         'receive.pong': { actions: 'deliver' },
         'receive.close': {
-          target: '#acknowledged',
+          target: '#connection.lifecycle.closing.acknowledged',
           actions: ['deliver', 'writeClose'],
           description: 'Their Close is echoed (section 5.5.1): they closed first.',
         },
         'receive.invalid': {
-          target: '#failed',
+          target: '#connection.lifecycle.closing.failed',
           actions: ['fail', 'writeClose'],
           description: 'Wrong input fails the connection, with a Close that says why (section 7.1.7).',
         },
         'send.ping': { actions: 'write' },
         'send.pong': { actions: 'write' },
         'send.close': {
-          target: '#initiated',
+          target: '#connection.lifecycle.closing.initiated',
           actions: 'write',
           description: 'The closing handshake is started (section 7.1.2): we close first.',
         },
-        fail: { target: '#failed', actions: 'writeClose', description: 'Section 7.1.7.' },
-        'fail.silently': { target: '#failed', description: 'Nobody is there to be told.' },
+        fail: {
+          target: '#connection.lifecycle.closing.failed',
+          actions: 'writeClose',
+          description: 'Section 7.1.7.',
+        },
+        'fail.silently': {
+          target: '#connection.lifecycle.closing.failed',
+          description: 'Nobody is there to be told.',
+        },
         'receive.eof': { ...dropped, actions: ['failUnexpectedEof', 'halfClose'] },
       },
     },
@@ -166,7 +174,6 @@ export const lifecycle = connectionSetup.createStateConfig({
       tags: ['closeExpected'],
       states: {
         initiated: {
-          id: 'initiated',
           description:
             'Our Close is out, theirs is not in: we send no more data, but theirs may still arrive.',
           meta: { section: 'RFC 6455, section 7.1.3' },
@@ -191,7 +198,6 @@ export const lifecycle = connectionSetup.createStateConfig({
           },
         },
         acknowledged: {
-          id: 'acknowledged',
           description:
             'Both Close frames are exchanged: the server ends TCP first, the client waits for that.',
           meta: { section: 'RFC 6455, section 7.1.1' },
@@ -200,14 +206,13 @@ export const lifecycle = connectionSetup.createStateConfig({
             'send.ping': { guard: 'isClient', actions: 'write' },
             'send.pong': { guard: 'isClient', actions: 'write' },
             'receive.eof': {
-              target: '#cleanly',
+              target: '#connection.lifecycle.closed.cleanly',
               actions: 'clientHalfCloses',
               description: 'TCP ended behind a complete closing handshake.',
             },
           },
         },
         failed: {
-          id: 'failed',
           description: 'We failed the connection: whatever still arrives is discarded until TCP ends.',
           meta: { section: 'RFC 6455, section 7.1.7' },
           entry: 'serverHalfCloses',
@@ -225,12 +230,10 @@ export const lifecycle = connectionSetup.createStateConfig({
       meta: { section: 'RFC 6455, section 7.1.4' },
       states: {
         cleanly: {
-          id: 'cleanly',
           description: 'Both Close frames had been exchanged before TCP ended.',
           meta: { section: 'RFC 6455, section 7.1.4' },
         },
         abnormally: {
-          id: 'abnormally',
           description: 'TCP ended before both Close frames were exchanged: the close code is 1006.',
           meta: { section: 'RFC 6455, section 7.1.5' },
         },

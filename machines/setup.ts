@@ -45,10 +45,13 @@ export const connectionSetup = setup({
     isServer: ({ context }) => context.side === 'server',
     isAccepted: ({ event }) => 'accepted' in event && event.accepted === true,
     isFinal: ({ event }) => 'fin' in event && event.fin === true,
-    mayReceiveData: or([stateIn('#open'), stateIn('#initiated')]),
-    maySendData: stateIn('#open'),
-    mayReceiveFinal: and(['isFinal', or([stateIn('#open'), stateIn('#initiated')])]),
-    maySendFinal: and(['isFinal', stateIn('#open')]),
+    mayReceiveData: or([stateIn({ lifecycle: 'open' }), stateIn({ lifecycle: { closing: 'initiated' } })]),
+    maySendData: stateIn({ lifecycle: 'open' }),
+    mayReceiveFinal: and([
+      'isFinal',
+      or([stateIn({ lifecycle: 'open' }), stateIn({ lifecycle: { closing: 'initiated' } })]),
+    ]),
+    maySendFinal: and(['isFinal', stateIn({ lifecycle: 'open' })]),
   },
   actions: {
     deliver: emit(({ event }) => ({ type: 'deliver' as const, what: kindOf(event), ...finOf(event) })),

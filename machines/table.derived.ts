@@ -123,7 +123,7 @@ export const derived: Record<'client' | 'server', DerivedTable> = {
       "1k111k101k111k111k101k101k101k101k101k101k101k101k101k101k101k101k101k121k121k121k121k111k111k111k111k111k101k101k10",
     ],
     closeExpected: [2,7,8,11,12,13,16,18,19,22,25,26,27,29,30,31,34,35,36,38,39,40,43,44,45,47,48,49],
-    deadline: ["opening","opening","opening",null,null,null,null,"closing","closing",null,null,"closing","closing","closing",null,null,"closing",null,"closing","closing",null,null,"closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,null,null,null,null,null],
+    deadline: ["opening","opening","closing",null,null,null,null,"closing","closing",null,null,"closing","closing","closing",null,null,"closing",null,"closing","closing",null,null,"closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,null,null,null,null,null],
   },
   server: {
     configurations: [
@@ -246,6 +246,6 @@ export const derived: Record<'client' | 'server', DerivedTable> = {
       "1k011k001k011k011k001k001k001k001k001k001k001k001k001k001k001k001k001k021k021k021k021k011k011k011k011k011k001k001k00",
     ],
     closeExpected: [3,7,8,11,12,13,16,18,19,22,25,26,27,29,30,31,34,35,36,38,39,40,43,44,45,47,48,49],
-    deadline: ["opening","opening",null,"opening",null,null,null,"closing","closing",null,null,"closing","closing","closing",null,null,"closing",null,"closing","closing",null,null,"closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,null,null,null,null,null],
+    deadline: ["opening","opening",null,"closing",null,null,null,"closing","closing",null,null,"closing","closing","closing",null,null,"closing",null,"closing","closing",null,null,"closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,"closing","closing","closing",null,"closing","closing","closing",null,null,null,null,null,null,null],
   },
 }
