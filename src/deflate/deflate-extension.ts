@@ -16,6 +16,8 @@ import type { Direction } from './direction.ts'
  */
 export class DeflateExtension implements Extension {
   readonly name = 'permessage-deflate'
+  /** RFC 7692, section 6: "Per-Message Compressed" is RSV1. */
+  readonly reservedBit = 1
   readonly #local: Direction<Deflator>
   readonly #remote: Direction<Inflator>
   readonly #threshold: number

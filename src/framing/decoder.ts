@@ -11,7 +11,10 @@ import { Utf8Validator } from './utf8.ts'
 export interface DecodeContext extends HeaderRules {
   /** The message in progress: a continuation frame continues it, and a text frame out of sequence is not looked into. */
   readonly message: 'idle' | 'text' | 'binary'
-  /** Whether text is to be checked for UTF-8 here; `false` when an extension transforms payloads. */
+  /**
+   * Whether text is to be checked for UTF-8 here; `false` when an extension transforms the payloads of the message. A
+   * text frame with a reserved bit is left out: it begins a message that is transformed.
+   */
   readonly validate: boolean
 }
 
@@ -248,6 +251,6 @@ export class FrameDecoder {
 function isText(header: Header, context: DecodeContext): boolean {
   if (!context.validate) return false
   return header.opcode === Opcode.text
-    ? context.message === 'idle'
+    ? context.message === 'idle' && header.rsv === 0
     : header.opcode === Opcode.continuation && context.message === 'text'
 }

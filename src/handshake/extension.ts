@@ -6,6 +6,12 @@ export type ExtensionParams = [name: string, value: string | null][]
 /** A negotiated extension: transforms frames on their way out and in (RFC 6455, section 9). */
 export interface Extension {
   readonly name: string
+  /**
+   * The reserved bit (1, 2 or 3) on the first frame of each message that it transforms, if it uses one and leaves all
+   * else as it is. Then the other bits are refused as soon as they come, and text that was not transformed is checked
+   * as it arrives, also inside a frame that is not whole; without, only behind `decode`.
+   */
+  readonly reservedBit?: 1 | 2 | 3
   /** Applied on sending, in the order of negotiation. */
   encode(frame: Frame): Frame
   /**

@@ -317,13 +317,11 @@ describe('memory', () => {
     const bytes = serializeFrame(new Frame(Opcode.binary, payload), hex('01 02 03 04'))
     const decoder = new FrameDecoder({ masked: true })
     let result: Frame | FrameError | null = null
-    const started = performance.now()
     for (let at = 0; at < bytes.length; at += 1000) {
       decoder.push(bytes.subarray(at, at + 1000))
       result = decoder.next(context)
     }
-    // Copying all that was gathered for each piece would move 140 GB.
-    expect(performance.now() - started).toBeLessThan(5000)
+    // Copying all that was gathered for each piece would move 140 GB, beyond the time that a test has.
     expect(Buffer.compare((result as Frame).payload, payload)).toBe(0)
   })
 })

@@ -254,14 +254,12 @@ describe('the bounds of a request', () => {
     expect(bytesUntilSettled(`${start}H128: 128\r\n`)).toBe(start.length + 1)
   })
 
+  // A megabyte: in quadratic time it would take minutes, more than a test has.
   it('are checked in linear time when bytes come one by one', () => {
     const input = bytes(
       lines('GET / HTTP/1.1', ...Array.from({ length: 128 }, () => `A:${' '.repeat(8189)}b`), ''),
     )
-    const start = performance.now()
     expect(feed<RequestResult>(new RequestParser(), input, everyOffset(input)).result.status).toBe('request')
-    // A megabyte; in quadratic time it would be minutes.
-    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
 

