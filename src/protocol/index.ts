@@ -1,0 +1,36 @@
+/** The entry `wirechart`: the Sans-I/O layer. It imports no `node:` module and no xstate. */
+
+export type { ConnectionEvent, Side } from '../../machines/events.ts'
+export type { Configuration as StateValue, State } from '../../machines/table.ts'
+export type { Close } from '../framing/close.ts'
+export { FrameError, InvalidPayloadError, PayloadTooBigError, ProtocolError } from '../framing/errors.ts'
+export { Frame } from '../framing/frame.ts'
+export { Opcode } from '../framing/opcode.ts'
+export {
+  HandshakeError,
+  HeadersTooLargeError,
+  InvalidHeaderError,
+  InvalidMessageError,
+  InvalidMethodError,
+  InvalidOriginError,
+  InvalidProtocolError,
+  InvalidStatusError,
+  InvalidUpgradeError,
+  NegotiationError,
+} from '../handshake/errors.ts'
+export type {
+  ClientExtensionFactory,
+  Extension,
+  ExtensionParams,
+  ServerExtensionFactory,
+} from '../handshake/extension.ts'
+export { Headers, type HeadersInit } from '../handshake/headers.ts'
+export { Request, Response } from '../handshake/message.ts'
+export { InvalidUriError, parseUri, type WebSocketUri } from '../handshake/uri.ts'
+export { type ClientOptions, ClientProtocol } from './client.ts'
+export { type CloseExchange, ConnectionClosedError, InvalidStateError } from './errors.ts'
+export type { AboutConnection, Inspector, Observed, Observer, StepDetails, WireDetails } from './inspector.ts'
+export type { ProtocolOptions, SizeLimits } from './options.ts'
+export { type Effect, SEND_EOF } from './outbox.ts'
+export { Protocol, type ProtocolEvent, type TransportEnd } from './protocol.ts'
+export { type ServerOptions, ServerProtocol } from './server.ts'

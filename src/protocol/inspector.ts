@@ -1,0 +1,56 @@
+import type { ConnectionEvent, Side } from '../../machines/events.ts'
+import type { Configuration } from '../../machines/table.ts'
+import type { Frame } from '../framing/frame.ts'
+import type { Request, Response } from '../handshake/message.ts'
+
+/**
+ * Who watches connections. Declared here, beside `Protocol`, so that the Sans-I/O layer imports nothing of
+ * `wirechart/inspect`; `createInspector()` there makes one.
+ */
+export interface Inspector {
+  /** Called once by each protocol that was made with this inspector; what it returns hears every step. */
+  observe(connection: Observed, about?: AboutConnection): Observer
+}
+
+/** What an observer may read of the protocol that it watches. */
+export interface Observed {
+  readonly side: Side
+  readonly value: Configuration
+}
+
+/** What an integration knows of a connection and the protocol does not. */
+export interface AboutConnection {
+  /** The other end, e.g. `127.0.0.1:52044` or a URL. */
+  peer?: string
+}
+
+export interface Observer {
+  /**
+   * The machine took `event`. `details` hold only for the time of the call: payloads may be overwritten after
+   * it. What an observer throws is not caught.
+   */
+  step(event: ConnectionEvent, details: StepDetails): void
+}
+
+/** What an event was about, for those who want to show it. */
+export interface StepDetails {
+  /** The frame, unmasked; before extensions were applied on sending, after on receiving. */
+  frame?: Frame
+  /** The frame as it stood on the wire. */
+  wire?: WireDetails
+  /** The handshake message. */
+  message?: Request | Response
+  /** Why input was refused. */
+  error?: Error
+}
+
+export interface WireDetails {
+  /** Header length, bytes: 2-14 (RFC 6455, section 5.2). */
+  headerLength: number
+  /** Length of the payload on the wire (compressed, if it was), bytes. */
+  payloadLength: number
+  /** Four bytes, or `null` for an unmasked frame. */
+  maskingKey: Uint8Array | null
+  /** The reserved bits: rsv1 = 4, rsv2 = 2, rsv3 = 1. */
+  reservedBits: number
+}

@@ -1,0 +1,767 @@
+/**
+ * The Sans-I/O layer: where the connection machine and the bytes meet.
+ *
+ * It holds no rule of its own. What may be sent, what a frame leads to and when TCP ends is looked up in the table
+ * that was compiled from the machine (`machines/table.ts`); how a frame is read and written is asked of
+ * `src/framing`. What is left is to turn bytes into the machine's events, and its effects into bytes.
+ */
+import { type ConnectionEvent, eventIndex, type Side } from '../../machines/events.ts'
+import {
+  type Configuration,
+  type ConnectionTable,
+  columns,
+  Effect as Does,
+  Refusal,
+  type State,
+  tables,
+} from '../../machines/table.ts'
+import { type Close, MAX_CLOSE_REASON, parseClose, serializeClose } from '../framing/close.ts'
+import { type DecodeContext, FrameDecoder } from '../framing/decoder.ts'
+import { FrameError } from '../framing/errors.ts'
+import { Frame } from '../framing/frame.ts'
+import { Opcode } from '../framing/opcode.ts'
+import { violation } from '../framing/rules.ts'
+import { serializeFrame } from '../framing/serialize.ts'
+import { encodeUtf8, truncateUtf8, Utf8Validator } from '../framing/utf8.ts'
+import type { Extension } from '../handshake/extension.ts'
+import type { Request, Response } from '../handshake/message.ts'
+import { EarlyBytes } from './early.ts'
+import { ConnectionClosedError, InvalidStateError } from './errors.ts'
+import type { Observer, StepDetails, WireDetails } from './inspector.ts'
+import { type Limits, limitsOf, type ProtocolOptions } from './options.ts'
+import { type Effect, Outbox, SEND_EOF } from './outbox.ts'
+import { randomBytes } from './random.ts'
+
+/** How TCP ended: FIN; RST; TCP gave up; something else; we gave up. */
+export interface TransportEnd {
+  kind: 'end' | 'reset' | 'timeout' | 'error' | 'local'
+  error?: Error
+}
+
+/** Told apart by `type`: `'request'`, `'response'` or `'frame'`. */
+export type ProtocolEvent = Request | Response | Frame
+
+/** The columns of the table, by what happened. */
+export const Column = {
+  sendRequest: eventIndex('send.request'),
+  receiveRequest: eventIndex('receive.request'),
+  sendAccepting: eventIndex('send.response', true),
+  sendRefusing: eventIndex('send.response', false),
+  receiveAccepting: eventIndex('receive.response', true),
+  receiveRefusing: eventIndex('receive.response', false),
+  receiveInvalidHandshake: eventIndex('receive.invalidHandshake'),
+  receivePing: eventIndex('receive.ping'),
+  receivePong: eventIndex('receive.pong'),
+  receiveClose: eventIndex('receive.close'),
+  receiveInvalid: eventIndex('receive.invalid'),
+  receiveEof: eventIndex('receive.eof'),
+  sendPing: eventIndex('send.ping'),
+  sendPong: eventIndex('send.pong'),
+  sendClose: eventIndex('send.close'),
+  fail: eventIndex('fail'),
+  failSilently: eventIndex('fail.silently'),
+} as const
+
+/** Columns of data frames: by opcode (continuation, text, binary), then by FIN. */
+const receiveData = (['receive.continuation', 'receive.text', 'receive.binary'] as const).map((type) => [
+  eventIndex(type, false),
+  eventIndex(type, true),
+])
+const sendData = (['send.continuation', 'send.text', 'send.binary'] as const).map((type) => [
+  eventIndex(type, false),
+  eventIndex(type, true),
+])
+
+const kinds: readonly string[] = Object.assign([], {
+  [Opcode.continuation]: 'continuation',
+  [Opcode.text]: 'text',
+  [Opcode.binary]: 'binary',
+  [Opcode.close]: 'close',
+  [Opcode.ping]: 'ping',
+  [Opcode.pong]: 'pong',
+})
+
+const nothing = new Uint8Array(0)
+
+/** The code that tells the peer what was wrong; 1011: something of ours broke (RFC 6455, section 7.4.1). */
+const closeCodeOf = (error: Error) => (error instanceof FrameError ? error.closeCode : 1011)
+
+const asError = (thrown: unknown) =>
+  thrown instanceof Error ? thrown : new Error('an extension failed', { cause: thrown })
+
+const reservedBits = ({ rsv1, rsv2, rsv3 }: Frame) => (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0)
+
+function wireDetails(frame: Frame, headerLength: number, maskingKey: Uint8Array | null): WireDetails {
+  return { headerLength, payloadLength: frame.payload.length, maskingKey, reservedBits: reservedBits(frame) }
+}
+
+/** `'closing, initiated'` */
+function describeState({ lifecycle }: Configuration): string {
+  return typeof lifecycle === 'string' ? lifecycle : Object.entries(lifecycle)[0]!.join(', ')
+}
+
+/**
+ * One side of a WebSocket connection without I/O, for connections whose opening handshake was done elsewhere;
+ * `ClientProtocol` and `ServerProtocol` do it themselves.
+ *
+ * Give it what arrives (`receiveData`, `receiveEof`), take what happened (`eventsReceived`) and what is to be
+ * written (`dataToSend`). It answers Pings, echoes Close, fails wrong input and enforces the limits by itself.
+ */
+export class Protocol {
+  readonly side: Side
+  #table: ConnectionTable
+  /** Where the connection is: the number of a configuration of the table. The only state of the lifecycle. */
+  #at: number
+
+  #outbox = new Outbox()
+  #events: ProtocolEvent[] = []
+  #decoder: FrameDecoder
+  #context: { -readonly [Field in keyof DecodeContext]: DecodeContext[Field] }
+  #text: Utf8Validator | null = null
+  #limits: Limits
+  /** Of the message that is being received: bytes and frames so far. */
+  #messageSize = 0
+  #fragments = 0
+
+  /** Bytes that wait for the opening handshake, in order. */
+  readonly #early = new EarlyBytes()
+  /** Something was fed and `nextEvent` has not run dry since: EOF has to wait. */
+  #fed = false
+  /** The host takes one event at a time. */
+  #stepping = false
+  #eof = false
+
+  #randomBytes: (size: number) => Uint8Array
+  #observer: Observer | null = null
+
+  #extensions: readonly Extension[] = []
+  /** Every extension says by a reserved bit which messages it transforms. */
+  #marks = false
+  /** The message that is being received is transformed, or may be. */
+  #transformed = false
+  #closeReceived: Close | null = null
+  #closeSent: Close | null = null
+  #closeReceivedThenSent: boolean | null = null
+  #parserError: Error | null = null
+  #transportEnd: TransportEnd | null = null
+  #handshakeError: Error | null = null
+  #subprotocol: string | null = null
+
+  /** `start` is for the sides that do the opening handshake. */
+  constructor(side: Side, options: ProtocolOptions = {}, start: 'connecting' | 'open' = 'open') {
+    this.side = side
+    this.#table = tables[side]
+    this.#at = start === 'connecting' ? this.#table.initial : this.#table.open
+    this.#limits = limitsOf(options)
+    this.#randomBytes = options.randomBytes ?? randomBytes
+    this.#decoder = new FrameDecoder({ masked: side === 'server' })
+    this.#context = {
+      reservedBits: 0,
+      maxPayload: 0,
+      tooBig: 'MESSAGE_TOO_BIG',
+      message: 'idle',
+      validate: true,
+    }
+    if (this.#at === this.#table.open) this.useExtensions(options.extensions ?? [])
+    if (options.inspect !== undefined) this.#observer = options.inspect.observe(this)
+  }
+
+  // ---- What can be asked ----
+
+  get state(): State {
+    return this.#table.state[this.#at]!
+  }
+
+  /** The statechart's full configuration, nested, as XState's `value`. */
+  get value(): Configuration {
+    return this.#table.configurations[this.#at]!
+  }
+
+  /** The negotiated extensions, in the order of negotiation. */
+  get extensions(): readonly Extension[] {
+    return this.#extensions
+  }
+
+  get subprotocol(): string | null {
+    return this.#subprotocol
+  }
+
+  /** Why the opening handshake failed. */
+  get handshakeError(): Error | null {
+    return this.#handshakeError
+  }
+
+  /** Why the connection was failed: what the peer sent wrong, or that TCP ended without a Close frame. */
+  get parserError(): Error | null {
+    return this.#parserError
+  }
+
+  /** What the peer's Close frame said; code 1005 if it was empty. */
+  get closeReceived(): Close | null {
+    return this.#closeReceived
+  }
+
+  get closeSent(): Close | null {
+    return this.#closeSent
+  }
+
+  /** Who closed first: `true`, the peer did; `false`, we did; `null`, not both Close frames were exchanged. */
+  get closeReceivedThenSent(): boolean | null {
+    return this.#closeReceivedThenSent
+  }
+
+  /** The connection close code (RFC 6455, section 7.1.5): `null` until closed; 1006 if no Close frame came. */
+  get closeCode(): number | null {
+    if (this.state !== 'closed') return null
+    return this.#closeReceived === null ? 1006 : this.#closeReceived.code
+  }
+
+  /** The connection close reason (section 7.1.6): `null` until closed. */
+  get closeReason(): string | null {
+    if (this.state !== 'closed') return null
+    return this.#closeReceived === null ? '' : this.#closeReceived.reason
+  }
+
+  /** How the connection ended; `null` until closed. */
+  get closeError(): ConnectionClosedError | null {
+    if (this.state !== 'closed') return null
+    return new ConnectionClosedError(
+      {
+        received: this.#closeReceived,
+        sent: this.#closeSent,
+        receivedThenSent: this.#closeReceivedThenSent,
+      },
+      this.#parserError,
+    )
+  }
+
+  /** How TCP ended, as told to `receiveEof`. */
+  get transportEnd(): TransportEnd | null {
+    return this.#transportEnd
+  }
+
+  /** The timer that the host should be running now. When it runs out: end TCP, then `receiveEof({ kind: 'local' })`. */
+  get deadline(): 'opening' | 'closing' | null {
+    return this.#table.deadline[this.#at]!
+  }
+
+  /** True if TCP should end soon: close it after a timeout if the peer does not. */
+  closeExpected(): boolean {
+    return this.#table.closeExpected[this.#at]!
+  }
+
+  // ---- Receiving ----
+
+  /**
+   * Takes bytes from the network and parses all of them. `data` may be overwritten, and the payloads of events
+   * may be views on it. Never throws on what a peer sends: look at `eventsReceived()`, and call `dataToSend()`. What comes after the end of stream is ignored.
+   */
+  receiveData(data: Uint8Array): void {
+    this.#stepping = false
+    this.#take(data)
+    this.#parseAll()
+  }
+
+  /** The peer's half of TCP ended. Takes effect behind what was fed; only the first call counts. */
+  receiveEof(cause: TransportEnd = { kind: 'end' }): void {
+    if (this.#transportEnd !== null) return
+    this.#transportEnd = cause
+    this.#eof = true
+    if (!this.#fed) this.#parseAll()
+  }
+
+  /** What happened since the last call, in order: the handshake message, then frames as they came. */
+  eventsReceived(): ProtocolEvent[] {
+    const events = this.#events
+    this.#events = []
+    for (let event = this.#advance(); event !== null; event = this.#advance()) events.push(event)
+    return events
+  }
+
+  /**
+   * Takes bytes without looking at them; `nextEvent()` does. `data` is used until that returns `null`: it may be
+   * overwritten, and the payloads of events may be views on it.
+   */
+  feed(data: Uint8Array): void {
+    this.#stepping = true
+    this.#take(data)
+    this.#fed = true
+  }
+
+  /** Parses as far as the next event; `null`: it needs more input. Call `dataToSend()` behind each. */
+  nextEvent(): ProtocolEvent | null {
+    if (this.#events.length > 0) return this.#events.shift()!
+    return this.#advance()
+  }
+
+  #parseAll(): void {
+    for (let event = this.#advance(); event !== null; event = this.#advance()) this.#events.push(event)
+  }
+
+  #take(data: Uint8Array): void {
+    if (this.#eof || data.length === 0) return
+    switch (this.#table.reads[this.#at]) {
+      case 'frames':
+        this.#decoder.push(data)
+        break
+      case 'discard':
+        break
+      default:
+        this.#early.push(data)
+    }
+  }
+
+  /** One event, or `null` when the input has run dry; end of stream takes effect then. */
+  #advance(): ProtocolEvent | null {
+    for (;;) {
+      const reads = this.#table.reads[this.#at]!
+      if (reads === 'frames') {
+        const start = this.#decoder.offset
+        const read = this.#decoder.next(this.#decodeContext())
+        if (read instanceof Frame) {
+          if (this.#receiveFrame(read, start)) return read
+          continue
+        }
+        if (read !== null) {
+          this.#receiveInvalid(read)
+          continue
+        }
+      } else if (reads === 'discard') {
+        this.#decoder.clear()
+        this.#early.clear()
+      } else {
+        const event = this.advanceHandshake(this.#early)
+        if (event !== null) return event
+        // It went on without an event: refused, or failed.
+        if (this.#table.reads[this.#at] !== reads) continue
+      }
+      this.#fed = false
+      if (!this.#eof || this.state === 'closed') return null
+      const last = this.endHandshake()
+      if (last !== null) return last
+      this.#receiveEof()
+    }
+  }
+
+  /**
+   * Reads the opening handshake from `early`, removing what it used; what lies behind it goes to `openWith`.
+   * Returns the message once it is whole.
+   */
+  protected advanceHandshake(_early: EarlyBytes): ProtocolEvent | null {
+    return null
+  }
+
+  /** The stream ended: a message that it completes, or `null`. */
+  protected endHandshake(): ProtocolEvent | null {
+    return null
+  }
+
+  #decodeContext(): DecodeContext {
+    const context = this.#context
+    const { message, frame } = this.#limits
+    const left = message - this.#messageSize
+    context.maxPayload = Math.min(left, frame)
+    context.tooBig = left < frame ? 'MESSAGE_TOO_BIG' : 'FRAME_TOO_BIG'
+    context.message = this.value.inbound
+    context.validate = this.#extensions.length === 0 || (this.#marks && !this.#transformed)
+    return context
+  }
+
+  /** Steps the machine by a frame that began at `start`; false if there is nothing to deliver. */
+  #receiveFrame(frame: Frame, start: number): boolean {
+    const details = this.#observer === null ? null : this.#detailsOf(frame)
+    if (this.#extensions.length > 0 && this.#mayDeliver(frame)) {
+      const error = this.#decode(frame, start)
+      if (error !== null) {
+        this.#receiveInvalid(error, details)
+        return false
+      }
+    }
+    if (frame.opcode <= Opcode.binary) return this.#receiveDataFrame(frame, start, details)
+    if (frame.opcode === Opcode.close) return this.#receiveCloseFrame(frame, start, details)
+
+    const ping = frame.opcode === Opcode.ping
+    const does = this.#step(ping ? Column.receivePing : Column.receivePong)
+    if (details !== null) this.#observer!.step(this.#eventOf('receive', frame), details)
+    if (does & Does['write.pong']) this.#write(new Frame(Opcode.pong, frame.payload))
+    return (does & Does.deliver) !== 0
+  }
+
+  /** A frame out of sequence is wrong whatever an extension would make of it. */
+  #mayDeliver(frame: Frame): boolean {
+    if (frame.opcode > Opcode.binary) return true
+    const column = receiveData[frame.opcode]![frame.fin ? 1 : 0]!
+    return (this.#table.effects[this.#at * columns + column]! & Does.deliver) !== 0
+  }
+
+  #receiveDataFrame(frame: Frame, start: number, details: StepDetails | null): boolean {
+    // Out of sequence comes first: it is wrong however many there are.
+    if (this.#mayDeliver(frame) && ++this.#fragments > this.#limits.fragments) {
+      const detail = `over ${this.#limits.fragments}`
+      this.#receiveInvalid(violation('TOO_MANY_FRAGMENTS', { offset: start, detail }), details)
+      return false
+    }
+    const does = this.#step(receiveData[frame.opcode]![frame.fin ? 1 : 0]!)
+    if (frame.fin) {
+      this.#messageSize = 0
+      this.#fragments = 0
+      this.#transformed = false
+    } else this.#messageSize += frame.payload.length
+
+    const error = does & Does.deliver ? null : this.#sequenceError(does, start)
+    if (details !== null) {
+      if (error !== null) details.error = error
+      this.#observer!.step(this.#eventOf('receive', frame), details)
+    }
+    if (error !== null) this.#failWith(error, does)
+    return (does & Does.deliver) !== 0
+  }
+
+  #sequenceError(does: number, offset: number): FrameError | null {
+    if (does & Does['fail.UNEXPECTED_CONTINUATION']) return violation('UNEXPECTED_CONTINUATION', { offset })
+    if (does & Does['fail.EXPECTED_CONTINUATION']) return violation('EXPECTED_CONTINUATION', { offset })
+    return null
+  }
+
+  #receiveCloseFrame(frame: Frame, start: number, details: StepDetails | null): boolean {
+    const close = parseClose(frame.payload)
+    if (close instanceof FrameError) {
+      close.offset = start + this.#decoder.headerSize + (close.offset ?? 0)
+      this.#receiveInvalid(close, details)
+      return false
+    }
+    const does = this.#step(Column.receiveClose)
+    this.#closeReceived = close
+    if (details !== null) this.#observer!.step(this.#eventOf('receive', frame, close), details)
+    if (does & Does['write.close']) {
+      // Echoed as it came, so that an empty Close is answered by an empty one.
+      this.#write(new Frame(Opcode.close, frame.payload))
+      this.#closeSent = close
+      this.#closeReceivedThenSent = true
+    } else if (this.#closeSent !== null) this.#closeReceivedThenSent = false
+    if (does & Does.halfClose) this.#outbox.halfClose()
+    return (does & Does.deliver) !== 0
+  }
+
+  /** Undoes extensions in `frame`, the last negotiated first, and checks what can only be checked then. */
+  #decode(frame: Frame, start: number): Error | null {
+    const { maxPayload, tooBig } = this.#context
+    const isData = frame.opcode <= Opcode.binary
+    if (frame.opcode === Opcode.text || frame.opcode === Opcode.binary) {
+      this.#transformed = !this.#marks || reservedBits(frame) !== 0
+    }
+    const maxSize = isData && Number.isFinite(maxPayload) ? maxPayload : null
+    let decoded = frame
+    try {
+      for (let at = this.#extensions.length - 1; at >= 0; at--) {
+        decoded = this.#extensions[at]!.decode(decoded, { maxSize })
+      }
+    } catch (error) {
+      if (error instanceof FrameError) error.offset ??= start
+      return asError(error)
+    }
+    if (decoded !== frame) Object.assign(frame, decoded)
+    if (frame.rsv1 || frame.rsv2 || frame.rsv3) return violation('RESERVED_BITS', { offset: start })
+    if (isData && frame.payload.length > maxPayload) return violation(tooBig, { offset: start })
+    return isData && this.#transformed ? this.#checkText(frame, start) : null
+  }
+
+  /** Checks the UTF-8 of what an extension transformed; the decoder does it for what came as it is. */
+  #checkText(frame: Frame, offset: number): FrameError | null {
+    const { opcode, payload, fin } = frame
+    if (opcode !== Opcode.text && !(opcode === Opcode.continuation && this.#context.message === 'text'))
+      return null
+    this.#text ??= new Utf8Validator()
+    if (opcode === Opcode.text) this.#text.reset()
+    const invalid = this.#text.push(payload)
+    if (invalid >= 0) return violation('INVALID_UTF8', { offset, detail: `byte ${invalid} of the payload` })
+    if (!fin || this.#text.complete) return null
+    return violation('INVALID_UTF8', { offset, detail: 'it ends inside a character' })
+  }
+
+  #receiveInvalid(error: Error, details: StepDetails | null = null): void {
+    const does = this.#step(Column.receiveInvalid)
+    this.#observer?.step(
+      {
+        type: 'receive.invalid',
+        rule: error instanceof FrameError ? error.code : 'EXTENSION_FAILED',
+        code: closeCodeOf(error),
+      },
+      { ...details, error },
+    )
+    this.#failWith(error, does)
+  }
+
+  #failWith(error: Error, does: number): void {
+    this.#parserError = error
+    // What an extension says when it breaks is not for the peer.
+    const reason = error instanceof FrameError ? truncateUtf8(error.message, MAX_CLOSE_REASON) : ''
+    this.#carryOutFailure(does, closeCodeOf(error), reason)
+  }
+
+  #carryOutFailure(does: number, code: number, reason: string): void {
+    if (does & Does['write.close']) {
+      this.#write(new Frame(Opcode.close, serializeClose(code, reason)))
+      this.#closeSent = { code, reason }
+    }
+    if (does & Does.halfClose) this.#outbox.halfClose()
+  }
+
+  /** How the frame that was just read stood on the wire, before extensions touch it. */
+  #detailsOf(frame: Frame): StepDetails {
+    const { headerSize: headerLength, maskingKey } = this.#decoder
+    return { frame, wire: wireDetails(frame, headerLength, maskingKey) }
+  }
+
+  #eventOf(direction: 'send' | 'receive', frame: Frame, close?: Close): ConnectionEvent {
+    const type = `${direction}.${kinds[frame.opcode]}` as ConnectionEvent['type']
+    return { type, fin: frame.fin, length: frame.payload.length, ...close } as ConnectionEvent
+  }
+
+  #receiveEof(): void {
+    const does = this.#step(Column.receiveEof)
+    const error =
+      does & Does['fail.UNEXPECTED_EOF']
+        ? violation('UNEXPECTED_EOF', {
+            offset: this.#decoder.offset + this.#decoder.buffered,
+            ...(this.#decoder.midFrame ? { detail: 'in the middle of a frame' } : {}),
+          })
+        : null
+    if (error !== null) this.#parserError ??= error
+    this.#observer?.step(
+      { type: 'receive.eof', transport: this.#transportEnd!.kind },
+      error === null ? {} : { error },
+    )
+    if (does & Does.halfClose) this.#outbox.halfClose()
+    this.#decoder.clear()
+  }
+
+  // ---- Sending ----
+
+  /** What is to be written to the network now, in order; an empty element (`SEND_EOF`): half-close TCP. */
+  dataToSend(): Uint8Array[] {
+    return this.#outbox.drain()
+  }
+
+  /** The same as `dataToSend()`, tagged. Use one or the other. */
+  effects(): Effect[] {
+    return this.#outbox
+      .drain()
+      .map((data) => (data === SEND_EOF ? { type: 'halfClose' } : { type: 'write', data }))
+  }
+
+  /**
+   * Sends a text frame; bytes are trusted to be UTF-8. `fin: false` begins a fragmented message.
+   *
+   * @throws ProtocolError in the middle of a message; InvalidStateError unless open.
+   */
+  sendText(data: string | Uint8Array, fin = true): void {
+    this.#sendData(Opcode.text, typeof data === 'string' ? encodeUtf8(data) : data, fin)
+  }
+
+  /**
+   * Sends a binary frame; `fin: false` begins a fragmented message.
+   *
+   * @throws ProtocolError in the middle of a message; InvalidStateError unless open.
+   */
+  sendBinary(data: Uint8Array, fin = true): void {
+    this.#sendData(Opcode.binary, data, fin)
+  }
+
+  /**
+   * Sends the next frame of a fragmented message; `fin: true` ends it.
+   *
+   * @throws ProtocolError outside of a message; InvalidStateError unless open.
+   */
+  sendContinuation(data: string | Uint8Array, fin: boolean): void {
+    this.#sendData(Opcode.continuation, typeof data === 'string' ? encodeUtf8(data) : data, fin)
+  }
+
+  /**
+   * Sends a Ping of up to 125 bytes.
+   *
+   * @throws InvalidStateError while connecting and once nothing can be sent; ProtocolError if it is too long.
+   */
+  sendPing(data: Uint8Array = nothing): void {
+    this.#sendControl(Opcode.ping, Column.sendPing, data)
+  }
+
+  /**
+   * Sends an unsolicited Pong of up to 125 bytes (RFC 6455, section 5.5.3); Pings are answered without it.
+   *
+   * @throws InvalidStateError while connecting and once nothing can be sent; ProtocolError if it is too long.
+   */
+  sendPong(data: Uint8Array = nothing): void {
+    this.#sendControl(Opcode.pong, Column.sendPong, data)
+  }
+
+  /**
+   * Starts the closing handshake (RFC 6455, section 7.1.2). Without a code the Close frame is empty.
+   *
+   * @throws InvalidStateError unless open; ProtocolError for a code that may not be sent, a reason over 123 bytes,
+   * or a reason without a code. Nothing was sent then.
+   */
+  sendClose(code?: number, reason = ''): void {
+    this.refuse(Column.sendClose, 'a Close frame')
+    const frame = new Frame(Opcode.close, serializeClose(code, reason))
+    const close = { code: code ?? 1005, reason }
+    this.#send(Column.sendClose, frame, close)
+    this.#closeSent = close
+  }
+
+  /**
+   * Fails the connection (RFC 6455, section 7.1.7): a Close frame if open, then TCP ends; while connecting it only
+   * ends TCP; once closed it does nothing. 1006 fails it without a Close frame, because the network is gone.
+   *
+   * @throws ProtocolError if open and code or reason cannot be sent. Nothing was done then.
+   */
+  fail(code: number, reason = ''): void {
+    const column = code === 1006 ? Column.failSilently : Column.fail
+    const cell = this.#at * columns + column
+    const payload = this.#table.effects[cell]! & Does['write.close'] ? serializeClose(code, reason) : nothing
+    if (this.#table.next[cell] === this.#at) return
+    if (this.state === 'connecting') this.failHandshake(reason)
+    const does = this.#step(column)
+    this.#observer?.step(
+      code === 1006 ? { type: 'fail.silently' } : { type: 'fail', code, reason },
+      payload.length > 0 ? { frame: new Frame(Opcode.close, payload) } : {},
+    )
+    this.#carryOutFailure(does, code, reason)
+  }
+
+  /** Called when the connection is failed while connecting. */
+  protected failHandshake(_reason: string): void {}
+
+  #sendData(opcode: 0 | 1 | 2, payload: Uint8Array, fin: boolean): void {
+    const column = sendData[opcode]![fin ? 1 : 0]!
+    this.refuse(column, opcode === Opcode.continuation ? 'a continuation frame' : 'a new message')
+    this.#send(column, new Frame(opcode, payload, fin))
+  }
+
+  #sendControl(opcode: 9 | 10, column: number, payload: Uint8Array): void {
+    this.refuse(column, opcode === Opcode.ping ? 'a Ping' : 'a Pong')
+    if (payload.length > 125) throw violation('CONTROL_FRAME_TOO_LONG', { detail: `${payload.length} bytes` })
+    this.#send(column, new Frame(opcode, payload))
+  }
+
+  /** Sends what the machine accepted. */
+  #send(column: number, frame: Frame, close?: Close): void {
+    // Before the step, so that an extension or a generator of keys that throws changes nothing here.
+    const encoded = this.#encode(frame)
+    const maskingKey = this.#maskingKey()
+    const bytes = serializeFrame(encoded, maskingKey)
+    this.#step(column)
+    this.#outbox.write(bytes)
+    this.#observer?.step(this.#eventOf('send', frame, close), {
+      frame,
+      wire: wireDetails(encoded, bytes.length - encoded.payload.length, maskingKey),
+    })
+  }
+
+  /**
+   * Asks the machine whether something may be sent now.
+   *
+   * @throws ProtocolError if the sequence of frames is wrong, InvalidStateError if the state is.
+   */
+  protected refuse(column: number, what: string): void {
+    const refusal = this.#table.refusal[this.#at * columns + column]!
+    if (refusal === Refusal.none) return
+    if (refusal === Refusal.sequence) {
+      throw violation(what === 'a continuation frame' ? 'UNEXPECTED_CONTINUATION' : 'EXPECTED_CONTINUATION', {
+        detail: `cannot send ${what}`,
+      })
+    }
+    throw new InvalidStateError(`cannot send ${what}: the connection is ${describeState(this.value)}`)
+  }
+
+  #encode(frame: Frame): Frame {
+    let encoded = frame
+    for (const extension of this.#extensions) encoded = extension.encode(encoded)
+    return encoded
+  }
+
+  /** Writes a control frame that nobody asked for. */
+  #write(frame: Frame): void {
+    let bytes: Uint8Array
+    try {
+      bytes = serializeFrame(this.#encode(frame), this.#maskingKey())
+    } catch (error) {
+      // Nobody is there to catch what an extension throws, and the connection cannot go on: a Close goes as it is.
+      if (frame.opcode !== Opcode.close) {
+        this.#receiveInvalid(asError(error))
+        return
+      }
+      bytes = serializeFrame(frame, this.#maskingKey())
+    }
+    this.#outbox.write(bytes)
+  }
+
+  /** Section 5.1: a client masks all frames, a server none. */
+  #maskingKey(): Uint8Array | null {
+    return this.side === 'client' ? this.#randomBytes(4) : null
+  }
+
+  // ---- For the opening handshake ----
+
+  /** What arriving bytes are good for now. */
+  protected get reads(): ConnectionTable['reads'][number] {
+    return this.#table.reads[this.#at]!
+  }
+
+  /** Steps the machine and tells whoever watches; returns the effects. */
+  protected happen(column: number, event: ConnectionEvent, details: StepDetails): number {
+    const does = this.#step(column)
+    this.#observer?.step(event, details)
+    return does
+  }
+
+  /** Carries out the effects of a step of the opening handshake. */
+  protected answer(does: number, data: Uint8Array | null): void {
+    if (data !== null && does & (Does.write | Does['write.response'])) this.#outbox.write(data)
+    if (does & Does.halfClose) this.#outbox.halfClose()
+  }
+
+  /** The first error counts. */
+  protected setHandshakeError(error: Error): void {
+    if (this.state === 'connecting') this.#handshakeError ??= error
+  }
+
+  protected setSubprotocol(subprotocol: string | null): void {
+    this.#subprotocol = subprotocol
+  }
+
+  protected useExtensions(extensions: readonly Extension[]): void {
+    this.#extensions = extensions
+    this.#marks = extensions.every(({ reservedBit }) => reservedBit !== undefined)
+    // rsv1 = 4, rsv2 = 2, rsv3 = 1.
+    const bits = extensions.map(({ reservedBit }) => (reservedBit === undefined ? 7 : 8 >> reservedBit))
+    this.#context.reservedBits = bits.reduce((all, bit) => all | bit, 0)
+  }
+
+  /** The opening handshake is done: `rest`, and all that came early, are frames. */
+  protected openWith(rest: Uint8Array = nothing): void {
+    // It succeeded, whatever had been refused and not been sent.
+    this.#handshakeError = null
+    this.#decoder.push(rest)
+    for (let data = this.#early.shift(); data !== undefined; data = this.#early.shift())
+      this.#decoder.push(data)
+    this.#fed = this.#stepping && this.#decoder.buffered > 0
+  }
+
+  /** What was held becomes events, unless the host steps: then it asks for them. */
+  protected parseHeld(): void {
+    if (!this.#stepping) this.#parseAll()
+  }
+
+  protected randomBytes(size: number): Uint8Array {
+    return this.#randomBytes(size)
+  }
+
+  // ---- The machine ----
+
+  #step(column: number): number {
+    const cell = this.#at * columns + column
+    this.#at = this.#table.next[cell]!
+    return this.#table.effects[cell]!
+  }
+}

@@ -1,0 +1,251 @@
+/** Guide, point 4: what is to be sent, and who owns its bytes. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { InvalidStateError, type Protocol, SEND_EOF } from '../../src/protocol/index.ts'
+import { newClient, responseBytes } from './handshakes.ts'
+import { established, thrownBy } from './scene.ts'
+import { situations } from './situations.ts'
+import { bytes, hex, Peer, peerOf, sides, words } from './wire.ts'
+
+const all = Object.values(situations).flat()
+
+describe('dataToSend()', () => {
+  it.each(sides)('empties the outbox of a %s', (side) => {
+    const protocol = established(side)
+    expect(protocol.dataToSend()).toEqual([])
+    protocol.sendText('a')
+    protocol.sendText('b')
+    expect(words(side, protocol.dataToSend())).toEqual(['text(a)', 'text(b)'])
+    expect(protocol.dataToSend()).toEqual([])
+  })
+
+  it.each(sides)('stays in a %s what it was until it is taken', (side) => {
+    const protocol = established(side)
+    protocol.receiveData(new Peer(peerOf(side)).ping('a'))
+    protocol.receiveData(new Peer(peerOf(side)).close(1000))
+    protocol.receiveEof()
+    expect(words(side, protocol.dataToSend())).toEqual(['pong(a)', 'close(1000)', 'EOF'])
+  })
+
+  it('has the half-close as an empty element, which is SEND_EOF', () => {
+    const server = established('server')
+    server.fail(1011)
+    expect(server.dataToSend()[1]).toBe(SEND_EOF)
+    expect(SEND_EOF).toHaveLength(0)
+    expect(SEND_EOF).toBeInstanceOf(Uint8Array)
+  })
+
+  it('has no other empty element: an empty frame is not empty on the wire', () => {
+    const client = established('client')
+    client.sendText('')
+    client.sendBinary(hex(''), false)
+    client.sendContinuation('', true)
+    client.sendPing()
+    for (const data of client.dataToSend()) expect(data.length).toBeGreaterThan(0)
+  })
+})
+
+describe('effects()', () => {
+  it.each(all)('is the same, tagged, when $name', (situation) => {
+    for (const side of sides) {
+      const run = (take: (protocol: Protocol) => unknown[]) => {
+        const protocol = established(side, { randomBytes: (size) => new Uint8Array(size) })
+        // All at once: what is not taken stays in the outbox.
+        situation.run({
+          protocol,
+          peer: new Peer(peerOf(side)),
+          receive(...pieces: Uint8Array[]) {
+            for (const piece of pieces) protocol.receiveData(piece.slice())
+            return this
+          },
+          act(action: (protocol: Protocol) => void) {
+            action(protocol)
+            return this
+          },
+          eof(cause: never) {
+            protocol.receiveEof(cause)
+            return this
+          },
+        } as never)
+        return [take(protocol), take(protocol)]
+      }
+      const [data, none] = run((protocol) => protocol.dataToSend()) as [Uint8Array[], unknown[]]
+      const tagged = data.map((each) =>
+        each.length === 0 ? { type: 'halfClose' } : { type: 'write', data: each },
+      )
+      expect(run((protocol) => protocol.effects())).toEqual([tagged, []])
+      expect(none).toEqual([])
+    }
+  })
+})
+
+describe('after SEND_EOF', () => {
+  it.each(sides)('every send of a %s throws InvalidStateError, and nothing follows it', (side) => {
+    const protocol = established(side)
+    protocol.fail(1011)
+    protocol.receiveEof()
+    expect(words(side, protocol.dataToSend()).at(-1)).toBe('EOF')
+    for (const send of [
+      () => protocol.sendText('x'),
+      () => protocol.sendText('x', false),
+      () => protocol.sendBinary(hex('00')),
+      () => protocol.sendPing(),
+      () => protocol.sendPong(),
+      () => protocol.sendClose(1000),
+      () => protocol.sendClose(),
+    ]) {
+      expect(thrownBy(send)).toBeInstanceOf(InvalidStateError)
+      expect(thrownBy(send)).toMatchObject({ code: 'INVALID_STATE' })
+    }
+    protocol.receiveData(new Peer(peerOf(side)).ping('x'))
+    protocol.fail(1002)
+    protocol.receiveEof()
+    expect(protocol.dataToSend()).toEqual([])
+  })
+})
+
+describe('a send', () => {
+  const failing = () => {
+    let fails = true
+    const client = established('client', {
+      randomBytes: (size) => {
+        if (fails) throw new RangeError('no entropy')
+        return new Uint8Array(size)
+      },
+    })
+    return {
+      client,
+      mend: () => {
+        fails = false
+      },
+    }
+  }
+
+  it.each<[string, (protocol: Protocol) => void]>([
+    ['of a first fragment', (protocol) => protocol.sendText('x', false)],
+    ['of a Ping', (protocol) => protocol.sendPing()],
+    ['of a Close', (protocol) => protocol.sendClose(1000)],
+  ])('%s without random bytes throws: nothing was sent, nothing changed', (_, send) => {
+    const { client, mend } = failing()
+    expect(thrownBy(() => send(client))).toBeInstanceOf(RangeError)
+    expect(client.dataToSend()).toEqual([])
+    expect(client.value).toEqual({ lifecycle: 'open', inbound: 'idle', outbound: 'idle' })
+    expect(client.closeSent).toBeNull()
+    mend()
+    send(client)
+    expect(client.dataToSend()).toHaveLength(1)
+  })
+})
+
+describe('ownership of bytes', () => {
+  it.each(sides)('what a %s sends is not changed', (side) => {
+    const payload = Uint8Array.from({ length: 100 }, (_, at) => at)
+    const copy = payload.slice()
+    const protocol = established(side, { randomBytes: () => hex('ffffffff') })
+    protocol.sendText(payload, false)
+    protocol.sendContinuation(payload, true)
+    protocol.sendBinary(payload)
+    protocol.sendPing(payload)
+    protocol.sendPong(payload)
+    protocol.dataToSend()
+    expect(payload).toEqual(copy)
+  })
+
+  it.each(sides)('what a %s was given to send may be changed behind the call', (side) => {
+    const protocol = established(side)
+    const payload = bytes('keep')
+    protocol.sendBinary(payload)
+    protocol.sendPing(payload)
+    payload.fill(0)
+    expect(words(side, protocol.dataToSend())).toEqual(['binary(keep)', 'ping(keep)'])
+  })
+
+  it.each(sides)(
+    'what dataToSend() of a %s returned is not changed later, the input being overwritten',
+    (side) => {
+      const protocol = established(side)
+      const peer = new Peer(peerOf(side))
+      const taken: Uint8Array[] = []
+      const inputs: Uint8Array[] = []
+      const exchange = (input: Uint8Array) => {
+        const data = input.slice()
+        inputs.push(data)
+        protocol.receiveData(data)
+        taken.push(...protocol.dataToSend())
+      }
+      exchange(peer.ping('one'))
+      protocol.sendText('two')
+      exchange(peer.ping('three'))
+      exchange(peer.close(1000, 'four'))
+      const copies = taken.map((data) => data.slice())
+      expect(words(side, copies)).toEqual(
+        ['pong(one)', 'text(two)', 'pong(three)', 'close(1000 four)', 'EOF'].slice(
+          0,
+          side === 'server' ? 5 : 4,
+        ),
+      )
+      for (const input of inputs) input.fill(0xff)
+      exchange(peer.ping('five'))
+      protocol.receiveEof()
+      expect(taken).toEqual(copies)
+    },
+  )
+
+  it.each(sides)(
+    'the list that dataToSend() of a %s returned is not changed later, even an empty one',
+    (side) => {
+      const protocol = established(side)
+      const none = protocol.dataToSend()
+      protocol.sendText('later')
+      expect(none).toEqual([])
+      const one = protocol.dataToSend()
+      protocol.sendText('latest')
+      expect(one).toHaveLength(1)
+      expect(none).toEqual([])
+    },
+  )
+
+  it.each(sides)('a host of a %s may do with the list what it wants', (side) => {
+    const protocol = established(side)
+    protocol.dataToSend().push(hex('00'))
+    expect(protocol.dataToSend()).toEqual([])
+    protocol.eventsReceived().push(null as never)
+    expect(protocol.eventsReceived()).toEqual([])
+  })
+
+  it('the payload of an event is not the input of a later one', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...sides),
+        fc.array(fc.uint8Array({ maxLength: 300 })),
+        (side, payloads) => {
+          const protocol = established(side)
+          const peer = new Peer(peerOf(side))
+          for (const payload of payloads) protocol.receiveData(peer.binary(payload))
+          const received = protocol.eventsReceived().map((event) => event.type === 'frame' && event.payload)
+          expect(received).toEqual(payloads)
+        },
+      ),
+    )
+  })
+
+  it('the configuration that value shows cannot be changed', () => {
+    const protocol = established('server')
+    const { value } = protocol
+    expect(() => Object.assign(value, { lifecycle: 'open', inbound: 'text' })).toThrow(TypeError)
+    protocol.fail(1011)
+    expect(() => Object.assign(protocol.value.lifecycle as object, { closing: 'initiated' })).toThrow(
+      TypeError,
+    )
+    expect(established('server').value.inbound).toBe('idle')
+  })
+
+  it('a request that was sent is checked as it was sent, whatever is done to it later', () => {
+    const client = newClient()
+    const request = client.connect()
+    client.sendRequest(request)
+    request.headers.set('Sec-WebSocket-Key', 'AQIDBAUGBwgJCgsMDQ4PEA==')
+    client.receiveData(responseBytes())
+    expect(client.handshakeError).toBeNull()
+  })
+})
