@@ -1,0 +1,19 @@
+/** The entry `wirechart/inspect` where there is no Node: the sending end of the inspector, from page to page. */
+export type { InspectorOptions, WireInspector } from './inspector.ts'
+export { createInspector, fromActor } from './inspector.ts'
+export type { ReceiverCommand, ReceiverMessage } from './messages.ts'
+export type {
+  ConnectionRecord,
+  DroppedRecords,
+  EffectRecord,
+  EventRecord,
+  HttpRecord,
+  Preview,
+  StepRecord,
+  TransitionRecord,
+  WireRecord,
+  WireRecordDetails,
+} from './records.ts'
+export { RECORD_VERSION } from './records.ts'
+export type { WindowOptions } from './window.ts'
+export { inspectWindow } from './window.ts'

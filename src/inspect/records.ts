@@ -1,0 +1,121 @@
+/**
+ * The record schema (`docs/records.md`): what happened to a connection, one record a fact, for the inspector,
+ * traces and reports. JSON throughout; unknown fields are kept. Bytes appear only as bounded previews.
+ */
+import type { Side } from '../../machines/events.ts'
+import type { Configuration } from '../../machines/table.ts'
+
+export const RECORD_VERSION = 1
+
+interface RecordBase {
+  v: typeof RECORD_VERSION
+  /** Id of the connection, unique in its process. */
+  connection: string
+  /** Number of the record within its connection, from 0, without gaps. */
+  seq: number
+  /** Milliseconds since 1970, with fractions. */
+  time: number
+}
+
+/** The first record of a connection. */
+export interface ConnectionRecord extends RecordBase {
+  kind: 'connection'
+  side: Side
+  /** The other end, e.g. `127.0.0.1:52044`; `null` if nobody said. */
+  peer: string | null
+  /** The configuration that it was in when it was first seen. */
+  value: Configuration
+  /** Present if steps are not kept any more: those that follow start behind them. */
+  dropped?: DroppedRecords
+}
+
+/** The oldest steps of a connection, which were dropped to bound memory. */
+export interface DroppedRecords {
+  steps: number
+  /** The configuration behind the last of them: where a replay of the others starts. */
+  value: Configuration
+}
+
+/** The machine took an event. */
+export interface StepRecord extends RecordBase {
+  kind: 'step'
+  event: EventRecord
+  /** The configuration behind the event. */
+  value: Configuration
+  /** What the machine emitted, in order. */
+  effects: EffectRecord[]
+  /** The transitions that were taken, in order; empty if the event was discarded. */
+  transitions: TransitionRecord[]
+  /** A bug in wirechart: the configuration that the statechart led to, where `value`, the protocol's, is another. */
+  disagreement?: Configuration
+}
+
+export type WireRecord = ConnectionRecord | StepRecord
+
+export interface EventRecord {
+  /** The machine's event type, e.g. `receive.text`. */
+  type: string
+  fin?: boolean
+  accepted?: boolean
+  /** RFC 6455, section 5.2. */
+  opcode?: number
+  /** Payload length, bytes. */
+  length?: number
+  preview?: Preview
+  wire?: WireRecordDetails
+  /** Close code and reason, of a Close frame or a failure. */
+  code?: number
+  reason?: string
+  /** The broken rule (`docs/errors.md`), its sentence and RFC section, and where in the stream of frames. */
+  rule?: string
+  message?: string
+  section?: string
+  offset?: number
+  /** Of a handshake message. */
+  http?: HttpRecord
+  /** How TCP ended. */
+  transport?: string
+}
+
+/** The beginning of a payload. */
+export interface Preview {
+  encoding: 'text' | 'hex'
+  data: string
+  /** There is more than is shown. */
+  truncated: boolean
+}
+
+/** The frame as it stood on the wire. */
+export interface WireRecordDetails {
+  headerLength: number
+  payloadLength: number
+  /** Hex; `null` for an unmasked frame. */
+  maskingKey: string | null
+  /** rsv1 = 4, rsv2 = 2, rsv3 = 1. */
+  reservedBits: number
+}
+
+export interface HttpRecord {
+  /** `GET /chat HTTP/1.1` or `HTTP/1.1 101 Switching Protocols`. */
+  startLine: string
+  headers: [name: string, value: string][]
+  /** How many further headers there were; absent: none. */
+  omitted?: number
+}
+
+export interface EffectRecord {
+  type: 'deliver' | 'write' | 'fail' | 'halfClose'
+  what?: string
+  fin?: boolean
+  code?: number
+  reason?: string
+  rule?: string
+}
+
+/** Ids are those of the drawn statechart: `lifecycle.open`. */
+export interface TransitionRecord {
+  source: string
+  /** Empty for a transition that stays where it is. */
+  targets: string[]
+  event: string
+}
