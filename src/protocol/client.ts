@@ -25,7 +25,8 @@ export interface ClientOptions extends HandshakeOptions {
 export class ClientProtocol extends Protocol {
   readonly #uri: WebSocketUri
   readonly #options: ClientOptions
-  readonly #parser = new ResponseParser()
+  /** `null` once it is done: connections live long. */
+  #parser: ResponseParser | null = new ResponseParser()
   #request: Request | null = null
 
   constructor(uri: WebSocketUri, options: ClientOptions = {}) {
@@ -74,7 +75,7 @@ export class ClientProtocol extends Protocol {
       return null
     }
     for (let data = early.shift(); data !== undefined; data = early.shift()) {
-      const result = this.#parser.push(data)
+      const result = this.#parser!.push(data)
       if (result.status === 'response') return this.#receive(result.response, result.rest)
       if (result.status === 'error') {
         this.#refuse(result.error)
@@ -86,7 +87,7 @@ export class ClientProtocol extends Protocol {
 
   protected override endHandshake(): ProtocolEvent | null {
     if (this.reads === 'response') {
-      const result = this.#parser.end()
+      const result = this.#parser!.end()
       if (result.status === 'response') return this.#receive(result.response, result.rest)
       if (result.status === 'error') this.setHandshakeError(result.error)
     }
@@ -110,6 +111,7 @@ export class ClientProtocol extends Protocol {
       request: this.#request!,
       extensions: this.#options.extensions ?? [],
     })
+    this.#parser = null
     const accepted = !(checked instanceof HandshakeError)
     if (accepted) {
       this.useExtensions(checked.extensions)

@@ -22,7 +22,8 @@ export interface ServerOptions extends HandshakeOptions {
 /** The server's side of a connection, opening handshake included (RFC 6455, section 4.2). */
 export class ServerProtocol extends Protocol {
   readonly #options: ServerOptions
-  readonly #parser = new RequestParser()
+  /** `null` once it is done: connections live long. */
+  #parser: RequestParser | null = new RequestParser()
 
   constructor(options: ServerOptions = {}) {
     const { extensions: _accepted, state, ...rest } = options
@@ -31,12 +32,20 @@ export class ServerProtocol extends Protocol {
   }
 
   /**
+   * Tells of a request that the host read itself, so that it is recorded; `accept` does so, too. Does nothing if a
+   * request was received already.
+   */
+  receiveRequest(request: Request): void {
+    if (this.reads !== 'request') return
+    this.happen(Column.receiveRequest, { type: 'receive.request' }, { message: request })
+  }
+
+  /**
    * The response that accepts the request: a 101, or an error response if the request is unacceptable (then
    * `handshakeError` says why). Nothing is sent yet. The request may have been read by the host.
    */
   accept(request: Request): Response {
-    if (this.reads === 'request')
-      this.happen(Column.receiveRequest, { type: 'receive.request' }, { message: request })
+    this.receiveRequest(request)
     const { origins, extensions, subprotocols, selectSubprotocol } = this.#options
     const checked = checkRequest(request, {
       ...(origins === undefined ? {} : { origins }),
@@ -87,13 +96,14 @@ export class ServerProtocol extends Protocol {
       return null
     }
     for (let data = early.shift(); data !== undefined; data = early.shift()) {
-      const result = this.#parser.push(data)
+      const result = this.#parser!.push(data)
       if (result.status === 'incomplete') continue
       if (result.status === 'error') {
         this.#answerInvalid(result.error, result.response)
         return null
       }
       early.unshift(result.rest)
+      this.#parser = null
       const { request } = result
       this.happen(Column.receiveRequest, { type: 'receive.request' }, { message: request })
       return request

@@ -1,0 +1,86 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import net from 'node:net'
+import tls from 'node:tls'
+import type { Listener } from './listener.ts'
+import type { Settings } from './options.ts'
+
+/** Where connections come in. */
+export interface Door {
+  readonly server: net.Server
+  /** Lets nobody in any more. */
+  shut(): void
+  /** What is still there is cut off; resolves when nothing is. */
+  leave(): Promise<void>
+}
+
+/** Of `tls.createServer`, and where to listen. */
+export interface DoorOptions {
+  port?: number
+  host?: string
+  tls?: tls.TlsOptions
+}
+
+/** Listens on a port of its own. Rejects with the error of `listen`. */
+export async function openDoor(listener: Listener, options: DoorOptions, settings: Settings): Promise<Door> {
+  const server = options.tls === undefined ? plainServer() : secureServer(options.tls, settings)
+  // Sockets are kept track of below TLS: one that never gets through its handshake must not keep the server.
+  const sockets = new Set<net.Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: net.Socket) =>
+    listener.accept(socket),
+  )
+  await listen(server, options)
+  server.on('error', (error) => settings.onError(error, null))
+  let down: Promise<void>
+  return {
+    server,
+    shut() {
+      down = new Promise((resolve) => server.close(() => resolve()))
+    },
+    leave() {
+      for (const socket of sockets) socket.destroy()
+      return down
+    },
+  }
+}
+
+/** Takes upgrades over from an HTTP server, which goes on without us. */
+export function shareDoor(listener: Listener, server: HttpServer): Door {
+  const onUpgrade = (request: IncomingMessage, socket: net.Socket, head: Uint8Array) =>
+    listener.upgrade(request, socket, head)
+  server.on('upgrade', onUpgrade)
+  return {
+    server,
+    shut() {
+      server.off('upgrade', onUpgrade)
+    },
+    leave: async () => {},
+  }
+}
+
+function plainServer(): net.Server {
+  return net.createServer({ allowHalfOpen: true, noDelay: true })
+}
+
+function secureServer(options: tls.TlsOptions, { openTimeout }: Settings): net.Server {
+  return tls.createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    ALPNProtocols: ['http/1.1'],
+    ...(openTimeout === null ? {} : { handshakeTimeout: openTimeout }),
+    ...options,
+  })
+}
+
+function listen(server: net.Server, { port = 0, host }: DoorOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

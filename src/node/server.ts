@@ -1,0 +1,28 @@
+import type { Connection } from './connection.ts'
+
+export interface CloseOptions {
+  /** What each connection is closed with. 1001 (going away). */
+  code?: number
+  reason?: string
+  /** How long connections may take to close, ms; then TCP is cut. Their own `closeTimeout` holds in any case. */
+  timeout?: number | null
+}
+
+/** A running WebSocket server; `serve` makes it. */
+export interface Server {
+  /** The TCP port; 0 when there is none, as for an existing server that does not listen yet. */
+  readonly port: number
+  /** The address that it listens on, such as `'127.0.0.1'` or `'::'`; the path of a Unix domain socket. */
+  readonly address: string
+  /** Those that are open or closing. */
+  readonly connections: Set<Connection>
+  /**
+   * Stops accepting, closes each connection, refuses those in their opening handshake with 503, and resolves when
+   * all are down. An existing HTTP server that was given to `serve` goes on without it. May be called again: it is
+   * the same closing.
+   *
+   * Rejects with `ProtocolError` for a code or reason that may not be sent.
+   */
+  close(options?: CloseOptions): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
