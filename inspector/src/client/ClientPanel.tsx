@@ -1,0 +1,133 @@
+import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { clock } from '../model/format.ts'
+import type { Client, Line } from './client.ts'
+import { closeProblem } from './closeProblem.ts'
+import { parseHex } from './hex.ts'
+import './client.css'
+
+interface Props {
+  client: Client
+  url: string
+  onUrl(url: string): void
+}
+
+/** A small client: the newcomer's way to make something move. */
+export function ClientPanel({ client, url, onUrl }: Props) {
+  const { state, lines } = useSyncExternalStore(client.subscribe, client.getSnapshot)
+  const [message, setMessage] = useState('Hello')
+  const [binary, setBinary] = useState(false)
+  const [code, setCode] = useState('1000')
+  const [reason, setReason] = useState('')
+  const notHex = binary && parseHex(message) === null
+  const closing = closeProblem(code, reason)
+  const busy = state !== 'closed'
+
+  const onConnect = (event: FormEvent) => {
+    event.preventDefault()
+    client.connect(url)
+  }
+  const onSend = (event: FormEvent) => {
+    event.preventDefault()
+    if (binary) client.sendHex(message)
+    else client.sendText(message)
+  }
+  const onClose = (event: FormEvent) => {
+    event.preventDefault()
+    client.close(code.trim() === '' ? undefined : Number(code), reason)
+  }
+
+  return (
+    <section className="panel client" aria-label="Client">
+      <header className="panel-head">
+        <h2>Client</h2>
+        <span className="panel-about">in this browser</span>
+        <span className="badge" data-client-state={state}>
+          {state}
+        </span>
+      </header>
+      <div className="client-body">
+        <form onSubmit={onConnect} className="client-form">
+          <label className="field">
+            <span>URL</span>
+            <input
+              type="text"
+              inputMode="url"
+              spellCheck={false}
+              value={url}
+              placeholder="ws://127.0.0.1:8765"
+              onChange={(event) => onUrl(event.target.value)}
+            />
+          </label>
+          <button type="submit" className="primary" disabled={busy || url.trim() === ''}>
+            Connect
+          </button>
+        </form>
+        <form onSubmit={onSend} className="client-form">
+          <label className="field">
+            <span>{binary ? 'Message, hex' : 'Message'}</span>
+            <input
+              type="text"
+              value={message}
+              aria-invalid={notHex}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          </label>
+          <div className="pair">
+            <label className="choice">
+              <input type="checkbox" checked={binary} onChange={(event) => setBinary(event.target.checked)} />
+              binary
+            </label>
+            <button type="submit" disabled={state !== 'open' || notHex}>
+              Send
+            </button>
+          </div>
+          {notHex && <p className="problem">Not hex: write bytes as 48 65 6c.</p>}
+        </form>
+        <form onSubmit={onClose} className="client-form close-form">
+          <label className="field code">
+            <span>Code</span>
+            <input
+              type="text"
+              inputMode="numeric"
+              value={code}
+              aria-invalid={closing !== null}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          </label>
+          <label className="field">
+            <span>Reason</span>
+            <input type="text" value={reason} onChange={(event) => setReason(event.target.value)} />
+          </label>
+          <button type="submit" disabled={(state !== 'open' && state !== 'connecting') || closing !== null}>
+            Close
+          </button>
+          {closing !== null && <p className="problem">{closing}</p>}
+        </form>
+        <Transcript lines={lines} />
+        <p className="client-note">A browser hides frames and pings from its page. The log shows them.</p>
+      </div>
+    </section>
+  )
+}
+
+const MARKS: Record<Line['kind'], string> = { sent: '↑', received: '↓', note: '•', error: '!' }
+
+function Transcript({ lines }: { lines: readonly Line[] }) {
+  const list = useRef<HTMLOListElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end is followed whenever there is another line
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [lines])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there
+    <ol ref={list} className="transcript" role="log" aria-label="Transcript" tabIndex={0}>
+      {lines.length === 0 && <li className="none">Nothing yet.</li>}
+      {lines.map(({ id, kind, text, time }) => (
+        <li key={id} className={`line-${kind}`} title={clock(time)}>
+          <span aria-hidden="true">{MARKS[kind]}</span>
+          <span className="line-text">{text}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,227 @@
+import type { ReactNode } from 'react'
+import type { HttpRecord, TransitionRecord } from '../../../src/inspect/records.ts'
+import type { Connection } from '../model/connection.ts'
+import { bytes, clock, duration, offset, plural } from '../model/format.ts'
+import { type Entry, indexOfSeq, type LoggedEvent } from '../model/records.ts'
+import type { StateValue } from '../model/value.ts'
+import { type Cursor, entryAt, valueAt } from '../model/view.ts'
+import { type Chart, eventName } from '../statechart/chart.ts'
+import { WayMark } from './WayMark.tsx'
+import {
+  closeName,
+  effectWords,
+  finOf,
+  opcodeHex,
+  opcodeName,
+  safeJson,
+  spacedHex,
+  transitionIds,
+  wordsOf,
+} from './words.ts'
+import './detail.css'
+
+interface Props {
+  connection: Connection
+  cursor: Cursor
+}
+
+/** Everything that is known of the event at the cursor, and the configuration behind it. */
+export function Detail({ connection, cursor }: Props) {
+  const entry = entryAt(connection, cursor)
+  return (
+    <section className="panel detail" aria-label="Details">
+      <header className="panel-head">
+        <h2>{entry === null ? 'Details' : <EventTitle entry={entry} />}</h2>
+        <span className="panel-about">
+          {entry !== null && (cursor === null ? `#${entry.seq}, newest` : `#${entry.seq}`)}
+        </span>
+      </header>
+      <div className="detail-body">
+        {entry !== null && <EventDetail connection={connection} entry={entry} />}
+        <Part title={entry === null ? 'Configuration' : 'Configuration after it'}>
+          <ValueTree value={valueAt(connection, cursor)} />
+        </Part>
+      </div>
+    </section>
+  )
+}
+
+function EventTitle({ entry }: { entry: Entry }) {
+  const { way, kind } = wordsOf(entry.event)
+  return (
+    <>
+      <WayMark way={way} /> {kind}
+    </>
+  )
+}
+
+function EventDetail({ connection, entry }: { connection: Connection; entry: Entry }) {
+  const { event, effects, transitions, time } = entry
+  const before = connection.entries[indexOfSeq(connection.entries, entry.seq) - 1]
+  return (
+    <>
+      <p className="detail-when">
+        {clock(time)} · {offset(time - connection.firstSeen)} from the start
+        {before !== undefined && ` · ${duration(time - before.time)} after #${before.seq}`}
+      </p>
+      {(event.rule !== undefined || event.message !== undefined) && <Failure event={event} />}
+      <Part title="Transitions">
+        {transitions.length === 0 ? (
+          <p className="none">{effects === null ? 'None that is known.' : 'None: it was discarded.'}</p>
+        ) : (
+          <ul className="detail-list">
+            {transitions.map((each) => (
+              <TransitionItem
+                key={`${each.source} ${each.event}`}
+                chart={connection.chart}
+                transition={each}
+                type={event.type}
+              />
+            ))}
+          </ul>
+        )}
+      </Part>
+      {effects !== null && (
+        <Part title="Emitted">
+          {effects.length === 0 ? (
+            <p className="none">Nothing.</p>
+          ) : (
+            <ol className="detail-list">
+              {effects.map((effect) => (
+                <li key={safeJson(effect)}>{effectWords(effect)}</li>
+              ))}
+            </ol>
+          )}
+        </Part>
+      )}
+      {connection.about === null ? <ForeignFields event={event} /> : <Fields event={event} />}
+      {event.preview !== undefined && (
+        <Part title={event.preview.encoding === 'hex' ? 'Payload, hex' : 'Payload, text'}>
+          <pre className="payload">
+            {event.preview.encoding === 'hex' ? spacedHex(event.preview.data) : event.preview.data}
+          </pre>
+          {event.preview.truncated && <p className="none">Only the beginning is kept.</p>}
+        </Part>
+      )}
+      {event.http !== undefined && <Http http={event.http} />}
+    </>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="detail-part">
+      <h3>{title}</h3>
+      {children}
+    </div>
+  )
+}
+
+function Failure({ event }: { event: LoggedEvent }) {
+  return (
+    <div className="failure">
+      <p>{event.message ?? 'A rule was broken.'}</p>
+      <p className="failure-facts">
+        {event.rule !== undefined && <code>{event.rule}</code>}
+        {event.section !== undefined && <span>{event.section}</span>}
+        {event.offset !== undefined && <span>at byte {event.offset} of the stream of frames</span>}
+      </p>
+    </div>
+  )
+}
+
+function TransitionItem({
+  chart,
+  transition,
+  type,
+}: {
+  chart: Chart
+  transition: TransitionRecord
+  type: string
+}) {
+  const { source, targets, event } = transition
+  const told = chart.states
+    .get(source)
+    ?.transitions.find((each) => each.event === event && each.targets.join() === targets.join())
+  return (
+    <li>
+      <span className="ids">
+        {transitionIds(transition)}
+        {event !== type && <span className="none"> on {eventName(event)}</span>}
+      </span>
+      {told?.description != null && <span className="why">{told.description}</span>}
+    </li>
+  )
+}
+
+function Fields({ event }: { event: LoggedEvent }) {
+  const { opcode, length, wire, code, reason, accepted } = event
+  const fin = finOf(event)
+  const fields: [string, ReactNode][] = []
+  if (opcode !== undefined) fields.push(['Opcode', `${opcodeHex(opcode)} ${opcodeName(opcode)}`])
+  if (fin !== null) fields.push(['FIN', fin ? '1, last frame of its message' : '0, more to come'])
+  if (length !== undefined)
+    fields.push(['Length', length < 1024 ? plural(length, 'byte') : `${length} bytes (${bytes(length)})`])
+  if (code !== undefined) fields.push(['Close code', `${code} ${closeName(code)}`])
+  if (reason !== undefined && reason !== '') fields.push(['Close reason', reason])
+  if (accepted !== undefined) fields.push(['Accepted', accepted ? 'yes' : 'no'])
+  if (wire !== undefined) {
+    fields.push(['On the wire', `${wire.headerLength} header + ${wire.payloadLength} payload bytes`])
+    fields.push([
+      'Masking key',
+      wire.maskingKey === null ? 'none, not masked' : <code key="key">{spacedHex(wire.maskingKey)}</code>,
+    ])
+    fields.push([
+      'Reserved bits',
+      [4, 2, 1].map((bit, index) => `RSV${index + 1} ${wire.reservedBits & bit ? 1 : 0}`).join(', '),
+    ])
+  }
+  if (event.transport !== undefined) fields.push(['TCP ended by', event.transport])
+  if (fields.length === 0) return null
+  return (
+    <Part title="Fields">
+      <dl className="fields">
+        {fields.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Part>
+  )
+}
+
+function ForeignFields({ event }: { event: LoggedEvent }) {
+  return (
+    <Part title="Event">
+      <pre className="payload">{safeJson(event, 2)}</pre>
+    </Part>
+  )
+}
+
+function Http({ http }: { http: HttpRecord }) {
+  return (
+    <Part title="HTTP message">
+      <pre className="payload http">
+        <b>{http.startLine}</b>
+        {http.headers.map(([name, value]) => `\n${name}: ${value}`).join('')}
+      </pre>
+    </Part>
+  )
+}
+
+/** The configuration, nested as it is. */
+function ValueTree({ value }: { value: StateValue }) {
+  if (typeof value === 'string') return <ul className="tree">{value !== '' && <li>{value}</li>}</ul>
+  return (
+    <ul className="tree">
+      {Object.entries(value).map(([key, inner]) => (
+        <li key={key}>
+          {key}
+          {inner !== '' && <ValueTree value={inner} />}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,187 @@
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import type { Connection } from '../model/connection.ts'
+import { activeIds } from '../model/value.ts'
+import { type Cursor, entryAt, transitionsAt, valueAt } from '../model/view.ts'
+import { useSize } from '../shell/useSize.ts'
+import { eventName } from './chart.ts'
+import { Edges } from './Edges.tsx'
+import { arrange } from './layout.ts'
+import { litBy } from './lit.ts'
+import { type Direction, neighbour } from './neighbour.ts'
+import { guardsOf, reachable } from './reach.ts'
+import { StateBox } from './StateBox.tsx'
+import { StateCard } from './StateCard.tsx'
+import { usePanZoom } from './usePanZoom.ts'
+import { useRegions } from './useRegions.ts'
+import './statechart.css'
+
+interface Props {
+  connection: Connection
+  cursor: Cursor
+  onLive(): void
+}
+
+/** The statechart of a connection's machine, with the configuration at the cursor. */
+export function Statechart({ connection, cursor, onLive }: Props) {
+  const { chart } = connection
+  const regions = useRegions(chart)
+  const frame = useRef<HTMLDivElement>(null)
+  const room = useSize(frame)
+  const layout = useMemo(
+    () =>
+      regions !== null && 'layouts' in regions && room.width > 0 ? arrange(regions.layouts, room) : null,
+    [regions, room],
+  )
+  const { view, zoomBy, fitAll } = usePanZoom(frame, room, layout)
+
+  const [hovered, setHovered] = useState<string | null>(null)
+  const [focused, setFocused] = useState<string | null>(null)
+  const [pinned, setPinned] = useState<string | null>(null)
+
+  const entry = entryAt(connection, cursor)
+  const transitions = transitionsAt(connection, cursor)
+  const value = valueAt(connection, cursor)
+  const active = useMemo(() => new Set(activeIds(value)), [value])
+  const lit = useMemo(() => litBy(chart, transitions), [chart, transitions])
+  const { about, initial } = connection
+  const reached = useMemo(
+    () => (about === null ? null : reachable(chart, initial, guardsOf(about.side))),
+    [chart, about, initial],
+  )
+  const isForeign = (id: string) => reached !== null && !reached.has(id) && !active.has(id)
+
+  const drawn = layout === null ? [] : [...chart.states.values()].filter(({ id }) => layout.boxes.has(id))
+  const entrance = focused !== null && layout?.boxes.has(focused) ? focused : (drawn[0]?.id ?? null)
+  const shownId = hovered ?? pinned
+  const shown = shownId === null ? undefined : chart.states.get(shownId)
+  const shownBox = shownId === null ? undefined : layout?.boxes.get(shownId)
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.key === 'Escape') setPinned(null)
+    if (!event.key.startsWith('Arrow') || entrance === null || layout === null) return
+    event.preventDefault()
+    const next = neighbour(layout.boxes, entrance, event.key as Direction)
+    if (next === null) return
+    frame.current?.querySelector<HTMLElement>(`[data-state-button="${CSS.escape(next)}"]`)?.focus()
+  }
+
+  return (
+    <section className={`panel chart ${cursor === null ? '' : 'past'}`} aria-label="Statechart">
+      <header className="panel-head">
+        <h2>Statechart</h2>
+        {cursor === null ? (
+          <>
+            <span className="panel-about">
+              {entry === null ? chart.name : `after ${eventName(entry.event.type)}`}
+            </span>
+            <Legend ofConnection={about !== null} />
+          </>
+        ) : (
+          <>
+            <span className="chart-past">
+              after #{entry?.seq} {entry === null ? '' : eventName(entry.event.type)}
+            </span>
+            <button type="button" className="small-button primary" onClick={onLive}>
+              Back to live
+            </button>
+          </>
+        )}
+        <div className="tools" role="toolbar" aria-label="Zoom">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Zoom out"
+            onClick={() => zoomBy(1 / 1.25)}
+          >
+            −
+          </button>
+          <button type="button" className="icon-button" aria-label="Zoom in" onClick={() => zoomBy(1.25)}>
+            +
+          </button>
+          <button type="button" className="small-button" onClick={fitAll}>
+            Fit
+          </button>
+        </div>
+      </header>
+      <div className="chart-frame" ref={frame}>
+        {layout === null ? (
+          <p className="chart-note">
+            {regions !== null && 'error' in regions
+              ? `The statechart could not be laid out: ${regions.error}.`
+              : 'Drawing the statechart…'}
+          </p>
+        ) : drawn.length === 0 ? (
+          <p className="chart-note">This machine has no states inside.</p>
+        ) : (
+          // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons within
+          <div
+            className="chart-canvas"
+            onKeyDown={onKeyDown}
+            style={{
+              width: layout.width,
+              height: layout.height,
+              transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,
+            }}
+          >
+            {drawn.map((state) => (
+              <StateBox
+                key={state.id}
+                state={state}
+                box={layout.boxes.get(state.id)!}
+                depth={state.id.split('.').length - 1}
+                active={active.has(state.id)}
+                foreign={isForeign(state.id)}
+                within={lit.within.get(state.id) ?? null}
+                focusable={state.id === entrance}
+                open={pinned === state.id}
+                onHover={setHovered}
+                onFocus={setFocused}
+                onPick={(id) => setPinned((before) => (before === id ? null : id))}
+              />
+            ))}
+            <Edges
+              chart={chart}
+              layout={layout}
+              lit={lit}
+              event={entry?.event.type ?? null}
+              reachable={reached}
+            />
+          </div>
+        )}
+        {chart.problem !== null && (
+          <p className="chart-problem">Some transitions could not be read: {chart.problem}</p>
+        )}
+        {shown !== undefined && shownBox !== undefined && (
+          <StateCard
+            chart={chart}
+            state={shown}
+            active={active.has(shown.id)}
+            foreign={isForeign(shown.id)}
+            corner={
+              (shownBox.x + Math.min(shownBox.width, 120) / 2) * view.scale + view.x > room.width / 2
+                ? 'left'
+                : 'right'
+            }
+            pinned={pinned !== null && hovered === null}
+            onClose={() => setPinned(null)}
+          />
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** What the colours mean. */
+function Legend({ ofConnection }: { ofConnection: boolean }) {
+  return (
+    <span className="legend">
+      <span className="key key-active">active</span>
+      <span className="key key-last">last transition</span>
+      {ofConnection && (
+        <span className="key key-foreign" title="States that only the other side of a connection is ever in">
+          other side
+        </span>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,73 @@
+/** The page in a browser, as the tests of this folder use it. */
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { launchBrowser } from './browser.ts'
+
+/** One browser for a test file, and a fresh context for each page in it. */
+export class Pages {
+  readonly #browser: Browser
+  /** What no page may do: throw, log an error, or ask another origin for something. */
+  readonly problems: string[] = []
+
+  private constructor(browser: Browser) {
+    this.#browser = browser
+  }
+
+  static async start(): Promise<Pages> {
+    return new Pages(await launchBrowser())
+  }
+
+  /** Opens `url`; what happens on the page besides is noted in `problems`. */
+  async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    const { origin } = new URL(url)
+    page.on('pageerror', (error) => this.problems.push(`thrown: ${error.message}`))
+    page.on('request', (request) => {
+      const asked = new URL(request.url())
+      if (asked.origin !== origin && asked.protocol !== 'data:') this.problems.push(`asked ${asked.href}`)
+    })
+    page.on('console', (message) => {
+      // The browser itself says so when a WebSocket cannot be reached.
+      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION_REFUSED|40[34]/.test(message.text())) {
+        this.problems.push(`logged: ${message.text()}`)
+      }
+    })
+    await page.goto(url)
+    return page
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+  }
+}
+
+/** Waits until the page is attached to its feed. */
+export async function attached(page: Page): Promise<void> {
+  await page.locator('[data-feed="attached"]').waitFor()
+}
+
+export const connection = (page: Page, id: string): Locator => page.locator(`[data-connection="${id}"]`)
+
+export const state = (page: Page, id: string): Locator => page.locator(`[data-state-id="${id}"]`)
+
+export const row = (page: Page, event: string): Locator => page.locator(`[data-event="${event}"]`)
+
+/** Waits until exactly these innermost states are lit, and returns when they are. */
+export async function expectLit(page: Page, ids: string[]): Promise<void> {
+  await expect.poll(() => litLeaves(page), { timeout: 10_000 }).toEqual([...ids].sort())
+}
+
+/** Ids of the lit states that hold no other lit one. */
+export async function litLeaves(page: Page): Promise<string[]> {
+  const ids = await page
+    .locator('[data-state-id][data-active="true"]')
+    .evaluateAll((elements) => elements.map((element) => element.getAttribute('data-state-id') ?? ''))
+  return ids.filter((id) => !ids.some((other) => other.startsWith(`${id}.`))).sort()
+}
+
+/** Waits for an element's attribute, or a count, or any other value that can be asked for. */
+export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise<void> {
+  await expect.poll(ask, { timeout: 10_000 }).toEqual(expected)
+}

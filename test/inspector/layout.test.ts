@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module'
+import type { ElkNode } from 'elkjs/lib/elk-api.js'
+import { describe, expect, test } from 'vitest'
+import { arrange, type Box, type Layout, layoutRegions } from '../../inspector/src/statechart/layout.ts'
+import { measureByGuess } from '../../inspector/src/statechart/measure.ts'
+import { neighbour } from '../../inspector/src/statechart/neighbour.ts'
+import { arrowHead, roundedPath } from '../../inspector/src/statechart/path.ts'
+import { fitInto, zoom } from '../../inspector/src/statechart/viewport.ts'
+import { chartOfConfig, connectionChart } from './machine.ts'
+
+const Elk = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as {
+  new (): { layout(graph: ElkNode): Promise<ElkNode> }
+}
+const elk = new Elk()
+const layOut = (chart = connectionChart) => layoutRegions(chart, measureByGuess, (graph) => elk.layout(graph))
+
+const right = (box: Box) => box.x + box.width
+const bottom = (box: Box) => box.y + box.height
+const overlap = (a: Box, b: Box) => a.x < right(b) && b.x < right(a) && a.y < bottom(b) && b.y < bottom(a)
+
+describe('the layout of the connection machine', () => {
+  test('has a region for each of its parallel parts, and every state in its parent', async () => {
+    const regions = await layOut()
+    expect(regions).toHaveLength(3)
+    const { boxes } = arrange(regions, { width: 640, height: 700 })
+    expect(boxes.size).toBe(connectionChart.states.size)
+    for (const state of connectionChart.states.values()) {
+      const box = boxes.get(state.id)!
+      for (const id of state.children) {
+        const child = boxes.get(id)!
+        expect(child.x, id).toBeGreaterThan(box.x)
+        expect(child.y, id).toBeGreaterThan(box.y)
+        expect(right(child), id).toBeLessThan(right(box))
+        expect(bottom(child), id).toBeLessThan(bottom(box))
+        for (const other of state.children) {
+          if (other !== id) expect(overlap(child, boxes.get(other)!), `${id} and ${other}`).toBe(false)
+        }
+      }
+    }
+  })
+
+  test('has an arrow for each edge, which begins and ends at its states', async () => {
+    const { boxes, edges } = arrange(await layOut(), { width: 640, height: 700 })
+    const touches = (box: Box, { x, y }: { x: number; y: number }) =>
+      x >= box.x - 1.5 && x <= right(box) + 1.5 && y >= box.y - 1.5 && y <= bottom(box) + 1.5
+    for (const edge of connectionChart.edges) {
+      const { points } = edges.get(edge.id)!
+      expect(touches(boxes.get(edge.source)!, points[0]!), edge.id).toBe(true)
+      expect(touches(boxes.get(edge.target)!, points.at(-1)!), edge.id).toBe(true)
+    }
+  })
+
+  test('has no label on a state', async () => {
+    const { boxes, edges } = arrange(await layOut(), { width: 640, height: 700 })
+    const leaves = [...connectionChart.states.values()].filter(({ children }) => children.length === 0)
+    for (const [id, { label }] of edges) {
+      for (const leaf of leaves)
+        expect(overlap(label!, boxes.get(leaf.id)!), `${id} on ${leaf.id}`).toBe(false)
+    }
+  })
+})
+
+test('regions with arrows between them are laid out together', async () => {
+  const chart = chartOfConfig({
+    id: 'm',
+    type: 'parallel',
+    states: {
+      a: { initial: 'x', states: { x: { on: { GO: '#there' } } } },
+      b: { initial: 'y', states: { y: {}, z: { id: 'there' } } },
+    },
+  })
+  expect(await layOut(chart)).toHaveLength(1)
+})
+
+test('regions are placed so that they are drawn largest', () => {
+  const region = (width: number, height: number): Layout => ({
+    width,
+    height,
+    boxes: new Map(),
+    edges: new Map(),
+  })
+  const regions = [region(300, 300), region(100, 100), region(100, 100)]
+  expect(arrange(regions, { width: 1000, height: 200 })).toMatchObject({ height: 300 })
+  expect(arrange(regions, { width: 300, height: 900 })).toMatchObject({ width: 300 })
+  expect(arrange(regions, { width: 420, height: 320 })).toMatchObject({ width: 416, height: 300 })
+})
+
+test('a drawing is fitted into the middle, and zoomed around a point', () => {
+  const view = fitInto({ width: 200, height: 100 }, { width: 116, height: 116 })
+  expect(view).toEqual({ scale: 0.5, x: 8, y: 33 })
+  const closer = zoom(view, 2, { x: 58, y: 58 })
+  expect(closer).toEqual({ scale: 1, x: -42, y: 8 })
+  expect(zoom(view, 1000, { x: 0, y: 0 }).scale).toBe(3)
+})
+
+test('a line ends where its head begins', () => {
+  const points = [
+    { x: 0, y: 0 },
+    { x: 0, y: 20 },
+    { x: 30, y: 20 },
+  ]
+  expect(roundedPath(points, 5)).toBe('M0 0L0 15Q0 20 5 20L24 20')
+  expect(arrowHead(points)).toBe('M30 20L23 16.4L23 23.6Z')
+  expect(roundedPath([])).toBe('')
+})
+
+test('arrow keys lead to the nearest box that way', () => {
+  const box = (x: number, y: number): Box => ({ x, y, width: 80, height: 30 })
+  const boxes = new Map([
+    ['a', box(0, 0)],
+    ['b', box(0, 100)],
+    ['c', box(200, 90)],
+  ])
+  expect(neighbour(boxes, 'a', 'ArrowDown')).toBe('b')
+  expect(neighbour(boxes, 'b', 'ArrowRight')).toBe('c')
+  expect(neighbour(boxes, 'c', 'ArrowRight')).toBe(null)
+})
