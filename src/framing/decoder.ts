@@ -13,7 +13,7 @@ export interface DecodeContext extends HeaderRules {
   readonly message: 'idle' | 'text' | 'binary'
   /**
    * Whether text is to be checked for UTF-8 here; `false` when an extension transforms the payloads of the message. A
-   * text frame with a reserved bit is left out: it begins a message that is transformed.
+   * frame with a reserved bit is left to the extension in any case.
    */
   readonly validate: boolean
 }
@@ -249,8 +249,8 @@ export class FrameDecoder {
 
 /** Whether the payload behind a header is text to be checked. */
 function isText(header: Header, context: DecodeContext): boolean {
-  if (!context.validate) return false
+  if (!context.validate || header.rsv !== 0) return false
   return header.opcode === Opcode.text
-    ? context.message === 'idle' && header.rsv === 0
+    ? context.message === 'idle'
     : header.opcode === Opcode.continuation && context.message === 'text'
 }
