@@ -1,9 +1,10 @@
 import type { FrameError } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { Header, type HeaderRules, MAX_HEADER_SIZE, parseHeader } from './header.ts'
-import { maskInPlace } from './mask.ts'
+import { maskInPlace, maskInto } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { frameOf } from './parse.ts'
+import { allocate } from './platform.ts'
 import { violation } from './rules.ts'
 import { Utf8Validator } from './utf8.ts'
 
@@ -20,8 +21,12 @@ export interface DecodeContext extends HeaderRules {
 
 const EMPTY = new Uint8Array(0)
 
-/** Bytes that a payload arriving in pieces gets at once, if it declares as many; then as much again as has arrived. */
+/** Bytes that a payload arriving in pieces gets at once, if it declares as many; then so many times what has arrived. */
 const FIRST_CAPACITY = 4096
+const GROWTH = 16
+
+/** Where a header is read to; a decoder has one of its own only while it waits for the rest of a payload. */
+const shared = new Header()
 
 /**
  * Reads frames from bytes that arrive in any pieces (RFC 6455, section 5.2), one frame at a time. It knows bytes; what
@@ -39,20 +44,17 @@ export class FrameDecoder {
   readonly #queue: Uint8Array[] = []
   #queueAt = 0
 
-  // The beginning of a header that is not whole.
-  readonly #carry = new Uint8Array(MAX_HEADER_SIZE)
+  // The beginning of a header that is not whole; made when there is one, as most connections are idle.
+  #carry: Uint8Array = EMPTY
   #carried = 0
 
-  // The frame whose header is whole but whose payload is not, if `#inPayload`.
-  #header = new Header()
+  // The frame whose header is whole but whose payload is not, if `#inPayload`; else the one returned last.
+  #header: Header = shared
   #inPayload = false
   #payload: Uint8Array = EMPTY
   #filled = 0
 
-  // The frame returned last; its header takes turns with `#header`.
-  #last = new Header()
-
-  readonly #utf8 = new Utf8Validator()
+  #utf8: Utf8Validator | null = null
   #received = 0
   #offset = 0
   #error: FrameError | null = null
@@ -87,11 +89,14 @@ export class FrameDecoder {
       if (typeof whole === 'object') return this.#fail(whole)
       if (!whole) return null
       this.#inPayload = true
-      if (this.#header.opcode === Opcode.text) this.#utf8.reset()
+      if (this.#header.opcode === Opcode.text) this.#utf8?.reset()
     }
     const text = isText(this.#header, context)
     const payload = this.#readPayload(text)
-    if (payload === null) return null
+    if (payload === null) {
+      if (this.#header === shared) this.#header = shared.copy()
+      return null
+    }
     return payload instanceof Uint8Array ? this.#finish(payload, text) : this.#fail(payload)
   }
 
@@ -110,14 +115,17 @@ export class FrameDecoder {
     return this.#inPayload || this.#carried > 0
   }
 
-  /** The masking key of the frame returned last, as a copy; `null` when it was not masked. */
+  /**
+   * The masking key of the frame that `next` has just returned, as a copy; `null` when it was not masked. To be asked
+   * before any decoder reads on.
+   */
   get maskingKey(): Uint8Array | null {
-    return this.#last.masked ? this.#last.maskingKey.slice() : null
+    return this.#header.masked ? this.#header.maskingKey.slice() : null
   }
 
-  /** Bytes of the header of the frame returned last: 2 to 14; 0 before the first. */
+  /** Bytes of the header of that frame: 2 to 14. */
   get headerSize(): number {
-    return this.#last.size
+    return this.#header.size
   }
 
   /** Drops all that is held, for a connection that reads no further. An error stays. */
@@ -135,6 +143,7 @@ export class FrameDecoder {
 
   /** Fills `#header` and consumes its bytes if it is whole; else keeps them aside and returns `false`. */
   #readHeader(context: DecodeContext): boolean | FrameError {
+    this.#header = shared
     while (this.#hasInput()) {
       const input = this.#input
       const carried = this.#carried
@@ -143,6 +152,7 @@ export class FrameDecoder {
         if (whole === true) this.#at += this.#header.size
         if (whole !== false) return whole
       }
+      if (this.#carry === EMPTY) this.#carry = new Uint8Array(MAX_HEADER_SIZE)
       // What is copied too much belongs to the payload and is ignored.
       const copied = Math.min(MAX_HEADER_SIZE - carried, input.length - this.#at)
       for (let i = 0; i < copied; i++) this.#carry[carried + i] = input[this.#at + i]!
@@ -171,12 +181,15 @@ export class FrameDecoder {
       const end = start + taken
       this.#at = end
       if (taken === length) {
-        const invalid = this.#check(input, start, end, text)
-        return invalid ?? new Uint8Array(input.buffer, input.byteOffset + start, length)
+        const payload = new Uint8Array(input.buffer, input.byteOffset + start, length)
+        if (this.#header.masked) maskInPlace(payload, 0, length, this.#header.maskingKey, 0)
+        return this.#check(payload, 0, length, text) ?? payload
       }
       const filled = this.#filled
       this.#grow(filled + taken)
-      this.#payload.set(input.subarray(start, end), filled)
+      const piece = new Uint8Array(input.buffer, input.byteOffset + start, taken)
+      if (this.#header.masked) maskInto(piece, this.#payload, filled, this.#header.maskingKey, filled)
+      else this.#payload.set(piece, filled)
       const invalid = this.#check(this.#payload, filled, filled + taken, text)
       if (invalid !== null) return invalid
       this.#filled += taken
@@ -185,26 +198,23 @@ export class FrameDecoder {
     return null
   }
 
-  /** Unmasks bytes of the payload where they are, and looks for the first that is not UTF-8 if they are text. */
+  /** Looks for the first byte that is not UTF-8, if they are text. */
   #check(bytes: Uint8Array, start: number, end: number, text: boolean): FrameError | null {
-    const header = this.#header
-    if (header.masked) maskInPlace(bytes, start, end, header.maskingKey, this.#filled)
     if (!text) return null
+    this.#utf8 ??= new Utf8Validator()
     const invalid = this.#utf8.push(bytes, start, end)
     if (invalid === -1) return null
-    return violation('INVALID_UTF8', { offset: header.size + this.#filled + invalid - start })
+    return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid - start })
   }
 
   /** The frame that is whole now, unless it ends a text inside a character. */
   #finish(payload: Uint8Array, text: boolean): Frame | FrameError {
     const header = this.#header
     const size = header.size + header.length
-    if (text && header.fin && !this.#utf8.complete) {
+    if (text && header.fin && this.#utf8?.complete === false) {
       return this.#fail(violation('INVALID_UTF8', { offset: size, detail: 'it ends inside a character' }))
     }
     this.#offset += size
-    this.#header = this.#last
-    this.#last = header
     this.#inPayload = false
     this.#payload = EMPTY
     this.#filled = 0
@@ -219,13 +229,14 @@ export class FrameDecoder {
     return error
   }
 
-  /** Makes room for `needed` bytes of payload: doubling keeps the time linear and the memory within what arrived. */
+  /**
+   * Makes room for `needed` bytes of payload. What is reserved is in proportion to what arrived, which keeps the time
+   * linear; a platform lends memory that is not written to for nothing.
+   */
   #grow(needed: number): void {
-    const capacity = this.#payload.length
-    if (needed <= capacity) return
-    const grown = new Uint8Array(
-      Math.min(this.#header.length, Math.max(FIRST_CAPACITY, needed, capacity * 2)),
-    )
+    if (needed <= this.#payload.length) return
+    const capacity = Math.min(this.#header.length, Math.max(FIRST_CAPACITY, needed * GROWTH))
+    const grown = allocate(capacity)
     grown.set(this.#payload.subarray(0, this.#filled))
     this.#payload = grown
   }

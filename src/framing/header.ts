@@ -24,6 +24,13 @@ export class Header {
   length = 0
   /** Bytes of the header itself: 2 to 14. */
   size = 0
+
+  copy(): Header {
+    const copy = new Header()
+    copy.maskingKey.set(this.maskingKey)
+    const { fin, rsv, opcode, masked, length, size } = this
+    return Object.assign(copy, { fin, rsv, opcode, masked, length, size })
+  }
 }
 
 /** What a header must keep to, as far as it depends on the connection. */

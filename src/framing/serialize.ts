@@ -1,7 +1,8 @@
 import type { Frame } from './frame.ts'
 import { headerSize, RSV1, RSV2, RSV3, writeHeader } from './header.ts'
-import { checkKey, maskInPlace } from './mask.ts'
+import { checkKey, maskInto } from './mask.ts'
 import { isControl } from './opcode.ts'
+import { allocate } from './platform.ts'
 import { violation } from './rules.ts'
 
 /**
@@ -24,7 +25,7 @@ export function checkFrame(frame: Frame): void {
 /** As `serializeFrame`, for peers that are to misbehave: breaks section 5.5 if told to. */
 export function serializeUnchecked(frame: Frame, maskingKey: Uint8Array | null): Uint8Array {
   if (maskingKey !== null) checkKey(maskingKey)
-  const bytes = new Uint8Array(frameSize(frame, maskingKey !== null))
+  const bytes = allocate(frameSize(frame, maskingKey !== null))
   writeFrame(bytes, 0, frame, maskingKey)
   return bytes
 }
@@ -42,10 +43,20 @@ export function writeFrame(
   maskingKey: Uint8Array | null,
 ): number {
   const { payload } = frame
-  const rsv = (frame.rsv1 ? RSV1 : 0) | (frame.rsv2 ? RSV2 : 0) | (frame.rsv3 ? RSV3 : 0)
-  const start = writeHeader(target, at, frame.fin, rsv, frame.opcode, payload.length, maskingKey)
-  const end = start + payload.length
-  target.set(payload, start)
-  if (maskingKey !== null) maskInPlace(target, start, end, maskingKey, 0)
-  return end
+  const start = writeFrameHeader(target, at, frame, maskingKey)
+  if (maskingKey !== null) maskInto(payload, target, start, maskingKey, 0)
+  else target.set(payload, start)
+  return start + payload.length
+}
+
+/** The same without the payload. */
+export function writeFrameHeader(
+  target: Uint8Array,
+  at: number,
+  frame: Frame,
+  maskingKey: Uint8Array | null,
+): number {
+  const { payload, rsv1, rsv2, rsv3 } = frame
+  const rsv = (rsv1 ? RSV1 : 0) | (rsv2 ? RSV2 : 0) | (rsv3 ? RSV3 : 0)
+  return writeHeader(target, at, frame.fin, rsv, frame.opcode, payload.length, maskingKey)
 }

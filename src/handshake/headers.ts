@@ -85,12 +85,34 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 }
 
-function createField(name: string, value: string): Field {
-  if (!isToken(name)) throw new TypeError(`${quote(String(name))} is not a valid header name`)
+/** Names as nearly every handshake spells them, to be kept once rather than with each connection; to their keys. */
+const usual = new Map(
+  [
+    ...[
+      'Host',
+      'Upgrade',
+      'Connection',
+      'Origin',
+      'User-Agent',
+      'Cookie',
+      'Pragma',
+      'Cache-Control',
+      'Accept',
+    ],
+    ...['Accept-Encoding', 'Accept-Language', 'Sec-WebSocket-Key', 'Sec-WebSocket-Version', 'Date'],
+    ...['Sec-WebSocket-Extensions', 'Sec-WebSocket-Protocol', 'Sec-WebSocket-Accept', 'Server'],
+  ].map((name) => [name, { name, key: name.toLowerCase() }]),
+)
+
+function createField(spelling: string, value: string): Field {
+  const known = usual.get(spelling)
+  const name = known?.name ?? spelling
+  if (known === undefined && !isToken(name))
+    throw new TypeError(`${quote(String(name))} is not a valid header name`)
   const trimmed = trimWhitespace(String(value))
   if (!isFieldContent(trimmed))
     throw new TypeError(`${quote(trimmed)} is not a valid value of the header ${name}`)
-  return { key: lowerCase(name), name, value: trimmed }
+  return { key: known?.key ?? lowerCase(name), name, value: trimmed }
 }
 
 function lowerCase(name: string): string {

@@ -3,7 +3,7 @@ import { encodeBase64 } from './base64.ts'
 import { encodeLatin1 } from './latin1.ts'
 
 /** What a server adds to the key, so that no other protocol answers like it (RFC 6455, section 1.3). */
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+export const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 // 16 bytes are 21 whole characters and two bits of another one: canonical Base64 has only zeros behind them.
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/

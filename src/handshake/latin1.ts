@@ -3,12 +3,10 @@
  * each of them to one character and back, so that nothing is lost.
  */
 
-/** Each byte becomes the character of the same number. */
-export function decodeLatin1(bytes: Uint8Array): string {
+/** `bytes[start]` to `bytes[end - 1]`: each becomes the character of the same number. */
+export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   let text = ''
-  // In steps: an argument list may not be of any length.
-  for (let at = 0; at < bytes.length; at += 4096)
-    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!)
   return text
 }
 

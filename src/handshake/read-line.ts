@@ -1,4 +1,3 @@
-import { ByteBuffer } from './byte-buffer.ts'
 import { type HandshakeError, InvalidMessageError } from './errors.ts'
 import type { ByteSource, Reading } from './incremental.ts'
 import { decodeLatin1 } from './latin1.ts'
@@ -27,28 +26,36 @@ export interface LineRules {
  * against each other (section 11.2).
  */
 export function* readLine(source: ByteSource, rules: LineRules): Reading<string> {
-  const line = new ByteBuffer()
+  let line = ''
   let returned = false // the last byte was CR
   for (;;) {
-    while (source.offset < source.data.length) {
-      const byte = source.data[source.offset]!
-      source.offset += 1
+    const { data } = source
+    let at = source.offset
+    // What is taken of this piece is decoded at once: most lines arrive whole.
+    let taken = at
+    for (; at < data.length; at++) {
+      const byte = data[at]!
+      const index = line.length + at - taken
       if (returned) {
-        if (byte === LF) return decodeLatin1(line.toBytes())
-        throw malformed('BARE_CR', 'a CR that no LF follows', rules, line)
+        if (byte !== LF) throw malformed('BARE_CR', 'a CR that no LF follows', rules, index)
+        source.offset = at + 1
+        return line
       }
       if (byte === CR) {
+        line += decodeLatin1(data, taken, at)
+        taken = at + 1
         returned = true
         continue
       }
-      if (byte === LF) throw malformed('BARE_LF', 'an LF that no CR precedes', rules, line)
-      rules.check?.(byte, line.length)
+      if (byte === LF) throw malformed('BARE_LF', 'an LF that no CR precedes', rules, index)
+      rules.check?.(byte, index)
       if ((byte < SP && byte !== HTAB) || byte === DEL) {
-        throw malformed('CONTROL_CHARACTER', `the control character ${showByte(byte)}`, rules, line)
+        throw malformed('CONTROL_CHARACTER', `the control character ${showByte(byte)}`, rules, index)
       }
-      if (line.length === MAX_LINE) throw rules.tooLong()
-      line.appendByte(byte)
+      if (index === MAX_LINE) throw rules.tooLong()
     }
+    line += decodeLatin1(data, taken, at)
+    source.offset = at
     if (source.ended) throw streamEnded(rules.name, line.length)
     yield
   }
@@ -63,12 +70,7 @@ export function streamEnded(what: string, length: number): InvalidMessageError {
   return new InvalidMessageError(message, { code: 'UNEXPECTED_EOF', section: 'RFC 9112 8' })
 }
 
-function malformed(
-  code: string,
-  what: string,
-  { name }: LineRules,
-  { length }: ByteBuffer,
-): InvalidMessageError {
+function malformed(code: string, what: string, { name }: LineRules, length: number): InvalidMessageError {
   return new InvalidMessageError(`${name} holds ${what}, at byte ${length}`, {
     code,
     section: 'RFC 9112 2.2',

@@ -34,6 +34,7 @@ export interface ConnectOptions extends SharedOptions<ClientExtensionFactory> {
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
   const uri = parseUri(String(url))
   const settings = settingsOf(options)
+  const extensions = await extensionsOf<ClientExtensionFactory>(options)
   const { signal } = options
   if (signal?.aborted) throw new AbortError(signal.reason)
   const protocol = new ClientProtocol(uri, {
@@ -41,7 +42,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
     ...watchedAs(describe(uri), settings.inspect),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
-    extensions: extensionsOf<ClientExtensionFactory>(options),
+    extensions,
   })
   let opening: Opening
   try {

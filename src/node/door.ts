@@ -25,9 +25,12 @@ export async function openDoor(listener: Listener, options: DoorOptions, setting
   const server = options.tls === undefined ? plainServer() : secureServer(options.tls, settings)
   // Sockets are kept track of below TLS: one that never gets through its handshake must not keep the server.
   const sockets = new Set<net.Socket>()
+  const forget = function (this: net.Socket) {
+    sockets.delete(this)
+  }
   server.on('connection', (socket) => {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.on('close', forget)
   })
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: net.Socket) =>
     listener.accept(socket),

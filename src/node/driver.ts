@@ -81,6 +81,7 @@ export class Driver implements Connection, Application {
       defer: process.nextTick,
     })
     this.transport.bind(this.host)
+    settings.inspect?.steerable?.(protocol, this)
   }
 
   // ---- Connection ----

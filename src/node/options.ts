@@ -1,9 +1,10 @@
-import { type DeflateOptions, permessageDeflate } from '../deflate/node.ts'
+import type { DeflateOptions, PermessageDeflate } from '../deflate/node.ts'
 import type { ClientExtensionFactory, ServerExtensionFactory } from '../handshake/extension.ts'
 import { DEFAULT_TIMEOUT } from '../protocol/host.ts'
 import type { Inspector } from '../protocol/inspector.ts'
 import { limitsOf, type ProtocolOptions } from '../protocol/options.ts'
 import type { Connection } from './connection.ts'
+import { useNativeMask } from './native.ts'
 
 /** What `connect` and `serve` have in common. Times are in milliseconds; `null` for without. */
 export interface SharedOptions<Factory = ClientExtensionFactory & ServerExtensionFactory> {
@@ -49,6 +50,7 @@ export interface Settings {
 
 /** @throws RangeError for a time or a limit that is negative or not a number. */
 export function settingsOf(options: Omit<SharedOptions, 'extensions'>): Settings {
+  useNativeMask()
   const { maxSize, maxFragments, subprotocols, inspect, onError = warn } = options
   const protocol = {
     ...(maxSize === undefined ? {} : { maxSize }),
@@ -67,13 +69,17 @@ export function settingsOf(options: Omit<SharedOptions, 'extensions'>): Settings
   }
 }
 
-/** The extensions to offer or to accept: the application's, then compression. */
-export function extensionsOf<Factory>(options: {
+/**
+ * The extensions to offer or to accept: the application's, then compression. That is loaded when it is wanted: its
+ * codecs are a third of the time that all of this entry takes to load.
+ */
+export async function extensionsOf<Factory>(options: {
   extensions?: Factory[]
   compression?: boolean | DeflateOptions
-}): (Factory | ReturnType<typeof permessageDeflate>)[] {
+}): Promise<(Factory | PermessageDeflate)[]> {
   const { extensions = [], compression = true } = options
   if (compression === false) return extensions
+  const { permessageDeflate } = await import('../deflate/node.ts')
   return [...extensions, permessageDeflate({ threshold: 1024, ...(compression === true ? {} : compression) })]
 }
 

@@ -52,11 +52,12 @@ export interface ServeOptions extends SharedOptions<ServerExtensionFactory> {
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Server> {
   const { origins, selectSubprotocol } = options
   const settings = settingsOf(options)
+  const extensions = await extensionsOf<ServerExtensionFactory>(options)
   const listener = new Listener(handler, options.processRequest, settings, {
     ...settings.protocol,
     ...(origins === undefined ? {} : { origins }),
     ...(selectSubprotocol === undefined ? {} : { selectSubprotocol }),
-    extensions: extensionsOf<ServerExtensionFactory>(options),
+    extensions,
   })
   listener.door =
     options.server === undefined

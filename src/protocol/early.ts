@@ -4,10 +4,12 @@
  */
 export const MAX_EARLY = 65_536
 
+const EMPTY = new Uint8Array(0)
+
 /** What arrived before the connection was open, in order. */
 export class EarlyBytes {
   /** Copied: the host may use its own buffers again. Grows by doubling, so that holding takes linear time. */
-  #held = new Uint8Array(0)
+  #held: Uint8Array = EMPTY
   #heldSize = 0
   /** The host's own buffers, behind what is held. */
   #pieces: Uint8Array[] = []
@@ -27,7 +29,7 @@ export class EarlyBytes {
     let data: Uint8Array | undefined
     if (this.#heldSize > 0) {
       data = this.#held.subarray(0, this.#heldSize)
-      this.#held = new Uint8Array(0)
+      this.#held = EMPTY
       this.#heldSize = 0
     } else data = this.#pieces.shift()
     this.#size -= data?.length ?? 0
@@ -57,7 +59,7 @@ export class EarlyBytes {
   }
 
   clear(): void {
-    this.#held = new Uint8Array(0)
+    this.#held = EMPTY
     this.#heldSize = 0
     this.#pieces = []
     this.#size = 0

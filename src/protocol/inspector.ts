@@ -10,6 +10,17 @@ import type { Request, Response } from '../handshake/message.ts'
 export interface Inspector {
   /** Called once by each protocol that was made with this inspector; what it returns hears every step. */
   observe(connection: Observed, about?: AboutConnection): Observer
+  /** Called by an integration that can do what a page wants done to a connection that is observed. */
+  steerable?(connection: Observed, steering: Steering): void
+}
+
+/** How a connection is steered from outside. What cannot be done rejects at once. */
+export interface Steering {
+  send(text: string): Promise<void>
+  ping(data?: string): Promise<number>
+  close(code?: number, reason?: string): Promise<void>
+  /** Ends TCP now. */
+  abort(): void
 }
 
 /** What an observer may read of the protocol that it watches. */

@@ -19,9 +19,11 @@ import { type Close, MAX_CLOSE_REASON, parseClose, serializeClose } from '../fra
 import { type DecodeContext, FrameDecoder } from '../framing/decoder.ts'
 import { FrameError } from '../framing/errors.ts'
 import { Frame } from '../framing/frame.ts'
+import { headerSize } from '../framing/header.ts'
+import { checkKey } from '../framing/mask.ts'
 import { Opcode } from '../framing/opcode.ts'
 import { violation } from '../framing/rules.ts'
-import { serializeFrame } from '../framing/serialize.ts'
+import { checkFrame } from '../framing/serialize.ts'
 import { encodeUtf8, truncateUtf8, Utf8Validator } from '../framing/utf8.ts'
 import type { Extension } from '../handshake/extension.ts'
 import type { Request, Response } from '../handshake/message.ts'
@@ -30,7 +32,7 @@ import { ConnectionClosedError, InvalidStateError } from './errors.ts'
 import type { Observer, StepDetails, WireDetails } from './inspector.ts'
 import { type Limits, limitsOf, type ProtocolOptions } from './options.ts'
 import { type Effect, Outbox, SEND_EOF } from './outbox.ts'
-import { randomBytes } from './random.ts'
+import { randomBytes, randomKey } from './random.ts'
 
 /** How TCP ended: FIN; RST; TCP gave up; something else; we gave up. */
 export interface TransportEnd {
@@ -117,14 +119,17 @@ export class Protocol {
   #events: ProtocolEvent[] = []
   #decoder: FrameDecoder
   #context: { -readonly [Field in keyof DecodeContext]: DecodeContext[Field] }
+  /** What `#context` was made for. */
+  #contextAt = -1
+  #contextSize = 0
   #text: Utf8Validator | null = null
   #limits: Limits
   /** Of the message that is being received: bytes and frames so far. */
   #messageSize = 0
   #fragments = 0
 
-  /** Bytes that wait for the opening handshake, in order. */
-  readonly #early = new EarlyBytes()
+  /** Bytes that wait for the opening handshake, in order; `null` once it is done. */
+  #early: EarlyBytes | null
   /** Something was fed and `nextEvent` has not run dry since: EOF has to wait. */
   #fed = false
   /** The host takes one event at a time. */
@@ -152,6 +157,7 @@ export class Protocol {
     this.side = side
     this.#table = tables[side]
     this.#at = start === 'connecting' ? this.#table.initial : this.#table.open
+    this.#early = start === 'connecting' ? new EarlyBytes() : null
     this.#limits = limitsOf(options)
     this.#randomBytes = options.randomBytes ?? randomBytes
     this.#decoder = new FrameDecoder({ masked: side === 'server' })
@@ -307,7 +313,7 @@ export class Protocol {
       case 'discard':
         break
       default:
-        this.#early.push(data)
+        this.#early?.push(data)
     }
   }
 
@@ -328,9 +334,9 @@ export class Protocol {
         }
       } else if (reads === 'discard') {
         this.#decoder.clear()
-        this.#early.clear()
+        this.#early?.clear()
       } else {
-        const event = this.advanceHandshake(this.#early)
+        const event = this.advanceHandshake(this.#early!)
         if (event !== null) return event
         // It went on without an event: refused, or failed.
         if (this.#table.reads[this.#at] !== reads) continue
@@ -356,14 +362,18 @@ export class Protocol {
     return null
   }
 
+  /** What the next frame must keep to; it stays the same from one message of a single frame to the next. */
   #decodeContext(): DecodeContext {
     const context = this.#context
+    if (this.#contextAt === this.#at && this.#contextSize === this.#messageSize) return context
     const { message, frame } = this.#limits
     const left = message - this.#messageSize
     context.maxPayload = Math.min(left, frame)
     context.tooBig = left < frame ? 'MESSAGE_TOO_BIG' : 'FRAME_TOO_BIG'
     context.message = this.value.inbound
     context.validate = this.#extensions.length === 0 || (this.#marks && !this.#transformed)
+    this.#contextAt = this.#at
+    this.#contextSize = this.#messageSize
     return context
   }
 
@@ -560,7 +570,8 @@ export class Protocol {
   }
 
   /**
-   * Sends a binary frame; `fin: false` begins a fragmented message.
+   * Sends a binary frame; `fin: false` begins a fragmented message. A server passes a large payload on as it is,
+   * uncopied: it is not to be changed before it was written.
    *
    * @throws ProtocolError in the middle of a message; InvalidStateError unless open.
    */
@@ -649,12 +660,12 @@ export class Protocol {
     // Before the step, so that an extension or a generator of keys that throws changes nothing here.
     const encoded = this.#encode(frame)
     const maskingKey = this.#maskingKey()
-    const bytes = serializeFrame(encoded, maskingKey)
+    if (encoded !== frame) checkFrame(encoded)
     this.#step(column)
-    this.#outbox.write(bytes)
+    this.#outbox.writeFrame(encoded, maskingKey)
     this.#observer?.step(this.#eventOf('send', frame, close), {
       frame,
-      wire: wireDetails(encoded, bytes.length - encoded.payload.length, maskingKey),
+      wire: wireDetails(encoded, headerSize(encoded.payload.length, maskingKey !== null), maskingKey),
     })
   }
 
@@ -675,30 +686,40 @@ export class Protocol {
   }
 
   #encode(frame: Frame): Frame {
+    const extensions = this.#extensions
     let encoded = frame
-    for (const extension of this.#extensions) encoded = extension.encode(encoded)
+    for (let at = 0; at < extensions.length; at++) encoded = extensions[at]!.encode(encoded)
     return encoded
   }
 
   /** Writes a control frame that nobody asked for. */
   #write(frame: Frame): void {
-    let bytes: Uint8Array
+    let encoded = frame
+    let maskingKey: Uint8Array | null
     try {
-      bytes = serializeFrame(this.#encode(frame), this.#maskingKey())
+      encoded = this.#encode(frame)
+      checkFrame(encoded)
+      maskingKey = this.#maskingKey()
     } catch (error) {
       // Nobody is there to catch what an extension throws, and the connection cannot go on: a Close goes as it is.
       if (frame.opcode !== Opcode.close) {
         this.#receiveInvalid(asError(error))
         return
       }
-      bytes = serializeFrame(frame, this.#maskingKey())
+      encoded = frame
+      maskingKey = this.#maskingKey()
     }
-    this.#outbox.write(bytes)
+    this.#outbox.writeFrame(encoded, maskingKey)
   }
 
   /** Section 5.1: a client masks all frames, a server none. */
   #maskingKey(): Uint8Array | null {
-    return this.side === 'client' ? this.#randomBytes(4) : null
+    if (this.side === 'server') return null
+    // Observers may keep it.
+    if (this.#randomBytes === randomBytes && this.#observer === null) return randomKey()
+    const key = this.#randomBytes(4)
+    checkKey(key)
+    return key
   }
 
   // ---- For the opening handshake ----
@@ -735,6 +756,7 @@ export class Protocol {
     this.#marks = extensions.every(({ reservedBit }) => reservedBit !== undefined)
     // rsv1 = 4, rsv2 = 2, rsv3 = 1.
     const bits = extensions.map(({ reservedBit }) => (reservedBit === undefined ? 7 : 8 >> reservedBit))
+    this.#contextAt = -1
     this.#context.reservedBits = bits.reduce((all, bit) => all | bit, 0)
   }
 
@@ -743,8 +765,9 @@ export class Protocol {
     // It succeeded, whatever had been refused and not been sent.
     this.#handshakeError = null
     this.#decoder.push(rest)
-    for (let data = this.#early.shift(); data !== undefined; data = this.#early.shift())
-      this.#decoder.push(data)
+    const early = this.#early!
+    for (let data = early.shift(); data !== undefined; data = early.shift()) this.#decoder.push(data)
+    this.#early = null
     this.#fed = this.#stepping && this.#decoder.buffered > 0
   }
 

@@ -238,13 +238,17 @@ describe('one frame at a time', () => {
     expect(seen).toEqual([...[1, 2, 3, 4, 5, 6, 7].map((held) => [0, held, true]), [8, 0, false]])
   })
 
-  it('tells of the frame returned last while the next one is half read', () => {
+  it('tells of the frame that it has just returned, whatever other decoders are in the middle of', () => {
     const decoder = new FrameDecoder({ masked: true })
-    expect([decoder.maskingKey, decoder.headerSize]).toEqual([null, 0])
-    decoder.push(hex('82 80 01 02 03 04  82 fe 01 00 05 06 07 08 00'))
+    const other = new FrameDecoder({ masked: true })
+    other.push(hex('82 83 05 06 07 08 05'))
+    expect(other.next(context)).toBe(null)
+    decoder.push(hex('82 80 01 02 03 04'))
     expect(decoder.next(context)).toBeInstanceOf(Frame)
-    expect(decoder.next(context)).toBe(null)
     expect([decoder.maskingKey, decoder.headerSize]).toEqual([hex('01 02 03 04'), 6])
+    other.push(hex('06 07'))
+    expect((other.next(context) as Frame).payload).toEqual(hex('00 00 00'))
+    expect([other.maskingKey, other.headerSize]).toEqual([hex('05 06 07 08'), 6])
   })
 
   it('drops all that it holds when it is cleared', () => {

@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { applyMask, maskInPlace } from '../../src/framing/mask.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { applyMask, maskInPlace, maskInto } from '../../src/framing/mask.ts'
+import { type NativeMask, setNativeMask } from '../../src/framing/platform.ts'
 import { hex } from './bytes.ts'
 
 const key = hex('37 fa 21 3d')
@@ -92,5 +94,49 @@ describe('masking (section 5.3)', () => {
 
   it.each([0, 3, 5])('throws a RangeError for a key of %i bytes', (length) => {
     expect(() => applyMask(hex('00'), new Uint8Array(length))).toThrow(RangeError)
+  })
+})
+
+describe.each(['JavaScript', 'native code'])('masking in %s', (by) => {
+  const { mask } = createRequire(import.meta.url)('bufferutil') as { mask: NativeMask }
+  const use = () => setNativeMask(by === 'JavaScript' ? null : mask)
+  afterEach(() => setNativeMask(null))
+
+  it('agrees with the naive way, in place and from one array into another, at every alignment and phase', () => {
+    use()
+    const lengths = [0, 1, 7, 8, 15, 47, 48, 49, 63, 64, 125, 126, 127, 1023, 1024, 1025, 4096, 65_537]
+    for (const length of lengths) {
+      for (let alignment = 0; alignment < 8; alignment++) {
+        for (let phase = 0; phase < 4; phase++) {
+          const source = pattern(length + alignment).subarray(alignment)
+          const before = source.slice()
+          const expected = pattern(length + 16)
+          expected.set(naive(source, key, phase), 8 - alignment)
+          const target = pattern(length + 16)
+          maskInto(source, target, 8 - alignment, key, phase)
+          const inPlace = pattern(length + 16)
+          inPlace.set(source, 8 - alignment)
+          maskInPlace(inPlace, 8 - alignment, 8 - alignment + length, key, phase)
+          if (Buffer.compare(target, expected) !== 0 || Buffer.compare(inPlace, expected) !== 0)
+            expect({ length, alignment, phase, target, inPlace }).toEqual({ expected })
+          expect(Buffer.compare(source, before)).toBe(0)
+        }
+      }
+    }
+  })
+
+  it('is not misled by a buffer that was masked before and has been resized', () => {
+    use()
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(length: number): void }
+    const buffer = new Resizable(64, { maxByteLength: 4096 })
+    maskInPlace(new Uint8Array(buffer), 0, 64, key, 0)
+    buffer.resize(4096)
+    const data = new Uint8Array(buffer)
+    const expected = naive(data, key, 1)
+    maskInPlace(data, 0, 4096, key, 1)
+    expect(data).toEqual(expected)
   })
 })

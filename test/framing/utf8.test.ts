@@ -185,3 +185,41 @@ describe('text as UTF-8', () => {
     )
   })
 })
+
+describe('text that is long enough for native code', () => {
+  const text = encodeUtf8('a€𝄞ü'.repeat(30))
+
+  it('is valid in whatever two pieces it comes', () => {
+    for (let cut = 0; cut <= text.length; cut++) {
+      const validator = new Utf8Validator()
+      expect([validator.push(text, 0, cut), validator.push(text, cut), validator.complete]).toEqual([
+        -1,
+        -1,
+        true,
+      ])
+    }
+  })
+
+  it('is found invalid at the same byte wherever a fault is and however it is cut', () => {
+    for (let at = 0; at < text.length; at++) {
+      const broken = text.slice()
+      broken[at] = 0xff
+      for (const cut of [0, 1, at, at + 1, 63, 64, 65, 150, text.length]) {
+        const validator = new Utf8Validator()
+        const first = validator.push(broken, 0, cut)
+        expect(first === -1 ? validator.push(broken, cut) : first).toBe(at)
+      }
+    }
+  })
+
+  it('is not complete when it ends inside a character', () => {
+    for (let missing = 1; missing <= 3; missing++) {
+      const validator = new Utf8Validator()
+      const bytes = encodeUtf8(`${'ab'.repeat(100)}𝄞`)
+      expect(validator.push(bytes, 0, bytes.length - missing)).toBe(-1)
+      expect(validator.complete).toBe(false)
+      expect(validator.push(bytes, bytes.length - missing)).toBe(-1)
+      expect(validator.complete).toBe(true)
+    }
+  })
+})

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Frame, Opcode, Protocol, ProtocolError } from '../../src/protocol/index.ts'
 import { established, eventWord, feedings, Scene, thrownBy } from './scene.ts'
-import { bytes, concat, hex, Peer, peerOf, readFrame, sides, words } from './wire.ts'
+import { bytes, concat, hex, Peer, peerOf, readFrame, readFrames, sides, words } from './wire.ts'
 
 describe('the examples of section 5.7', () => {
   const rows: [string, (protocol: Protocol) => void, string, string][] = [
@@ -191,7 +191,7 @@ describe('section 5.3: masking', () => {
       return client.dataToSend()
     }
     expect(run()).toEqual(run())
-    expect(run().map((data) => readFrame('client', data).maskingKey)).toEqual([
+    expect(run().flatMap((data) => readFrames('client', data).map((frame) => frame.maskingKey))).toEqual([
       hex('00010203'),
       hex('04050607'),
       hex('08090a0b'),

@@ -249,3 +249,54 @@ describe('ownership of bytes', () => {
     expect(client.handshakeError).toBeNull()
   })
 })
+
+describe('frames in the outbox', () => {
+  const sizes = [0, 1, 125, 126, 1023, 1024, 1025, 16_384, 16_385, 65_535, 65_536, 70_000]
+
+  it.each(sides)('are the same bytes of a %s whether they are taken together or each by itself', (side) => {
+    const send = (each: boolean) => {
+      let next = 0
+      const protocol = established(side, {
+        randomBytes: (size) => Uint8Array.from({ length: size }, () => next++),
+      })
+      const taken: Uint8Array[] = []
+      for (const size of sizes) {
+        protocol.sendBinary(new Uint8Array(size).fill(size))
+        protocol.sendPing(Uint8Array.of(size & 255))
+        if (each) taken.push(...protocol.dataToSend())
+      }
+      return Buffer.concat([...taken, ...protocol.dataToSend()])
+    }
+    expect(Buffer.compare(send(true), send(false))).toBe(0)
+  })
+
+  it.each(sides)('are one element of a %s when they are small', (side) => {
+    const protocol = established(side)
+    for (let count = 0; count < 100; count++) protocol.sendText(`message ${count}`)
+    const chunks = protocol.dataToSend()
+    expect(chunks).toHaveLength(1)
+    expect(words(side, chunks)).toHaveLength(100)
+  })
+
+  it('do not mix with those of other connections, nor with what was taken before', () => {
+    const one = established('server')
+    const other = established('server')
+    const taken: Uint8Array[] = []
+    for (let count = 0; count < 2000; count++) {
+      one.sendText(`one ${count}`)
+      other.sendText(`other ${count}`)
+      if (count % 7 === 0) taken.push(...one.dataToSend())
+    }
+    taken.push(...one.dataToSend())
+    const expected = Array.from({ length: 2000 }, (_, count) => count)
+    expect(words('server', taken)).toEqual(expected.map((count) => `text(one ${count})`))
+    expect(words('server', other.dataToSend())).toEqual(expected.map((count) => `text(other ${count})`))
+  })
+
+  it('hold a large payload of a server itself, not a copy', () => {
+    const protocol = established('server')
+    const payload = new Uint8Array(100_000)
+    protocol.sendBinary(payload)
+    expect(protocol.dataToSend()[1]).toBe(payload)
+  })
+})

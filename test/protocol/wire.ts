@@ -131,6 +131,23 @@ export interface WireFrame {
 
 /** Reads exactly one frame sent by `from`, masked if a client sent it and only then (section 5.1). */
 export function readFrame(from: Side, data: Uint8Array): WireFrame {
+  const { frame, size } = readFirstFrame(from, data)
+  if (size !== data.length) throw new Error(`${data.length} bytes are not one frame`)
+  return frame
+}
+
+/** Reads whole frames sent by `from`: an outbox may have put several into one chunk. */
+export function readFrames(from: Side, data: Uint8Array): WireFrame[] {
+  const frames: WireFrame[] = []
+  for (let rest = data; rest.length > 0; ) {
+    const { frame, size } = readFirstFrame(from, rest)
+    frames.push(frame)
+    rest = rest.subarray(size)
+  }
+  return frames
+}
+
+function readFirstFrame(from: Side, data: Uint8Array): { frame: WireFrame; size: number } {
   const view = new DataView(data.buffer, data.byteOffset, data.length)
   const masked = data[1]! >= 0x80
   if (masked !== (from === 'client')) throw new Error(`a frame from a ${from} with masked = ${masked}`)
@@ -138,25 +155,38 @@ export function readFrame(from: Side, data: Uint8Array): WireFrame {
   const extended = marker < 126 ? 0 : marker === 126 ? 2 : 8
   const length = marker < 126 ? marker : marker === 126 ? view.getUint16(2) : Number(view.getBigUint64(2))
   const start = 2 + extended + (masked ? 4 : 0)
-  if (data.length !== start + length) throw new Error(`${data.length} bytes are not one frame`)
+  if (data.length < start + length) throw new Error(`${data.length} bytes are less than a frame`)
   const key = masked ? data.slice(start - 4, start) : null
-  return {
+  const frame: WireFrame = {
     fin: data[0]! >= 0x80,
     rsv1: (data[0]! & 0x40) !== 0,
     rsv2: (data[0]! & 0x20) !== 0,
     rsv3: (data[0]! & 0x10) !== 0,
     opcode: data[0]! & 15,
-    payload: data.slice(start).map((byte, at) => (key === null ? byte : byte ^ key[at % 4]!)),
+    payload: data.slice(start, start + length).map((byte, at) => (key === null ? byte : byte ^ key[at % 4]!)),
     maskingKey: key,
   }
+  return { frame, size: start + length }
 }
 
 /** What lies in an outbox, as words: frames, `EOF`, or the start line of an HTTP message. */
 export function words(from: Side, outbox: readonly Uint8Array[]): string[] {
-  return outbox.map((data) => {
-    if (data.length === 0) return 'EOF'
+  const found: string[] = []
+  let frames: Uint8Array = new Uint8Array(0)
+  const flush = () => {
+    found.push(...readFrames(from, frames).map(word))
+    frames = new Uint8Array(0)
+  }
+  for (const data of outbox) {
     const start = new TextDecoder('latin1').decode(data.subarray(0, 512))
-    if (/^(GET |HTTP\/)/.test(start)) return start.slice(0, start.indexOf('\r\n'))
-    return word(readFrame(from, data))
-  })
+    if (data.length > 0 && !/^(GET |HTTP\/)/.test(start)) {
+      // A frame may lie in two chunks, and several in one.
+      frames = Buffer.concat([frames, data])
+      continue
+    }
+    flush()
+    found.push(data.length === 0 ? 'EOF' : start.slice(0, start.indexOf('\r\n')))
+  }
+  flush()
+  return found
 }

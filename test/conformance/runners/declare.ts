@@ -9,11 +9,13 @@ export function declareSansIo(categories: readonly Category[]): void {
   for (const { name, cases } of categories) {
     describe(name, () => {
       describe.each(sides)('%s', (side) => {
-        describe.each(cuttings)('Sans-I/O, %s', (cutting) => {
-          for (const each of casesFor(side, cases)) {
-            if (canCut(each, cutting)) test(titleOf(each), () => verifySansIo(each, side, cutting))
-          }
-        })
+        for (const cutting of cuttings) {
+          const able = casesFor(side, cases).filter((each) => canCut(each, cutting))
+          if (able.length === 0) continue
+          describe(`Sans-I/O, ${cutting}`, () => {
+            for (const each of able) test(titleOf(each), () => verifySansIo(each, side, cutting))
+          })
+        }
       })
     })
   }
@@ -24,11 +26,13 @@ export function declareSockets(categories: readonly Category[]): void {
     describe(name, () => {
       describe.each(sides)('%s', (side) => {
         // As many at a time as `maxConcurrency` says.
-        describe.concurrent.each(paces)('sockets, %s', (pace) => {
-          for (const each of casesFor(side, cases)) {
-            if (canRun(each, pace)) test(titleOf(each), () => verifyOverSockets(each, side, pace))
-          }
-        })
+        for (const pace of paces) {
+          const able = casesFor(side, cases).filter((each) => canRun(each, pace))
+          if (able.length === 0) continue
+          describe.concurrent(`sockets, ${pace}`, () => {
+            for (const each of able) test(titleOf(each), () => verifyOverSockets(each, side, pace))
+          })
+        }
       })
     })
   }

@@ -1,0 +1,56 @@
+/**
+ * What a platform may have beyond the language, and is used where it is there: it changes how long something takes,
+ * never what comes of it. Found without an import, so that the code runs unchanged where there is none of it.
+ */
+
+interface NodeBuffer {
+  isUtf8?(bytes: Uint8Array): boolean
+  Buffer?: {
+    allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>
+    from(text: string): Uint8Array<ArrayBuffer>
+  }
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: string): NodeBuffer | undefined
+}
+
+const { process } = globalThis as { process?: NodeProcess }
+const nodeBuffer = process?.getBuiltinModule?.('buffer')
+
+/** Whether bytes are valid, complete UTF-8, natively; `null` where only JavaScript can tell. */
+export const nativeIsUtf8: ((bytes: Uint8Array) => boolean) | null = nodeBuffer?.isUtf8 ?? null
+
+const encoder = new TextEncoder()
+
+/** The text as UTF-8; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  const encoded = nodeBuffer?.Buffer?.from(text)
+  if (encoded === undefined) return encoder.encode(text)
+  return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.length)
+}
+
+/** An array whose bytes are all going to be written: what they are before may be anything. */
+export function allocate(size: number): Uint8Array<ArrayBuffer> {
+  const raw = size < SLOW_TO_CLEAR ? undefined : nodeBuffer?.Buffer?.allocUnsafeSlow(size)
+  return raw === undefined ? new Uint8Array(size) : new Uint8Array(raw.buffer, raw.byteOffset, size)
+}
+
+/** From this size on, in bytes, clearing memory costs more than asking for memory that is not. */
+const SLOW_TO_CLEAR = 4096
+
+/** XORs `length` bytes of `source` with `key` into `target`, from `at` on. */
+export type NativeMask = (
+  source: Uint8Array,
+  key: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  length: number,
+) => void
+
+/** Set by those who may load native code; `null`: masking is done in JavaScript. */
+export let nativeMask: NativeMask | null = null
+
+export function setNativeMask(mask: NativeMask | null): void {
+  nativeMask = mask
+}

@@ -1,0 +1,147 @@
+/**
+ * The other end of the connections, the same for every contender: it makes frames beforehand, and counts the bytes
+ * that come back. Runs in a process of its own; told by its parent what to do, and answers with one message.
+ */
+import { createHash } from 'node:crypto'
+import net from 'node:net'
+import { bytesOf, frame } from './frames.mjs'
+
+const REQUEST =
+  'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+const ACCEPT = createHash('sha1')
+  .update('dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
+  .digest('base64')
+
+/** Output that a connection may have under way when it pipelines, in bytes. */
+const WINDOW = 262_144
+
+const tasks = { echo, open, handshakes }
+
+process.once('message', async ({ task, ...params }) => {
+  process.send(await tasks[task](params))
+})
+
+/** An open connection; raw TCP has no handshake. */
+function connect(/** @type {number} */ port, raw = false) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
+    socket.on('error', reject)
+    if (raw) {
+      socket.on('connect', () => resolve(socket))
+      return
+    }
+    socket.write(REQUEST)
+    let head = ''
+    socket.on('data', function read(data) {
+      head += data.toString('latin1')
+      if (!head.includes('\r\n\r\n')) return
+      if (!head.includes(ACCEPT)) reject(new Error(head))
+      socket.off('data', read)
+      resolve(socket)
+    })
+  })
+}
+
+/** @param {{ port: number, raw: boolean, size: number, connections: number, pipelined: boolean, ms: number }} params */
+async function echo({ port, raw, size, connections, pipelined, ms }) {
+  const message = frame(2, bytesOf(size))
+  const reply = raw ? message.length : message.length - 4
+  const sockets = await Promise.all(Array.from({ length: connections }, () => connect(port, raw)))
+  const inFlight = pipelined ? Math.max(2, Math.floor(WINDOW / message.length)) : 1
+  const burst = pipelined ? Math.max(1, Math.floor(65_536 / message.length)) : 1
+  const bursts = Buffer.concat(Array.from({ length: burst }, () => message))
+  let counting = false
+  let stopped = false
+  let messages = 0
+  const latencies = []
+  let wake
+  const done = new Promise((resolve) => {
+    wake = resolve
+  })
+  let running = connections
+  for (const socket of sockets) {
+    let received = 0
+    let waiting = 0
+    let sentAt = 0
+    const send = () => {
+      while (!stopped && waiting + burst <= inFlight) {
+        waiting += burst
+        sentAt = performance.now()
+        socket.write(bursts)
+      }
+    }
+    socket.on('data', (data) => {
+      received += data.length
+      const whole = Math.floor(received / reply)
+      if (whole === 0) return
+      received -= whole * reply
+      waiting -= whole
+      if (counting) {
+        messages += whole
+        if (!pipelined) latencies.push(performance.now() - sentAt)
+      }
+      send()
+      if (stopped && waiting === 0 && --running === 0) wake()
+    })
+    send()
+  }
+  await new Promise((resolve) => setTimeout(resolve, ms / 2))
+  const cpu = await ask('start')
+  counting = true
+  const start = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  counting = false
+  const elapsed = performance.now() - start
+  const cpuAfter = await ask('stop')
+  stopped = true
+  await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 500))])
+  for (const socket of sockets) socket.destroy()
+  latencies.sort((a, b) => a - b)
+  return {
+    cost: (elapsed * 1e6) / messages,
+    cpu: ((cpuAfter - cpu) * 1e3) / messages,
+    ...(pipelined ? {} : { p99: latencies[Math.floor(latencies.length * 0.99)] * 1e6 }),
+  }
+}
+
+/** The server's CPU time so far, in microseconds. */
+function ask(/** @type {string} */ what) {
+  return new Promise((resolve) => {
+    process.once('message', resolve)
+    process.send({ ask: what })
+  })
+}
+
+/** Opens connections, and keeps them until it is told to end. */
+async function open({ port, raw, connections }) {
+  const step = 50
+  for (let count = 0; count < connections; count += step) {
+    await Promise.all(Array.from({ length: step }, () => connect(port, raw)))
+  }
+  return {}
+}
+
+/** Opens connections one after the other, `connections` at a time, and drops them at once. */
+async function handshakes({ port, connections, ms }) {
+  let count = 0
+  let stopped = false
+  const lanes = Array.from({ length: connections }, async () => {
+    while (!stopped) {
+      const socket = await connect(port)
+      socket.resetAndDestroy()
+      count++
+    }
+  })
+  await new Promise((resolve) => setTimeout(resolve, 2 * ms))
+  const cpu = await ask('start')
+  count = 0
+  const start = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  const handshakesDone = count
+  const elapsed = performance.now() - start
+  const cpuAfter = await ask('stop')
+  stopped = true
+  await Promise.all(lanes)
+  return { cost: ((cpuAfter - cpu) * 1e3) / handshakesDone, wall: (elapsed * 1e6) / handshakesDone }
+}

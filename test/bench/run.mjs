@@ -1,0 +1,126 @@
+/**
+ * `npm run bench`: wirechart beside the other libraries.
+ *
+ *     npm run bench -- [--quick] [--json] [--only TEXT] [--rounds N] [--time MS]
+ *
+ * Each measurement is a process of its own, so that nobody profits or suffers from what the JIT made of another's
+ * calls; the contenders take turns, in an order that changes each round, so that a slow minute hits all of them;
+ * what is compared are medians over the rounds. Ratios are to be trusted, times are for scale.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build, environmentOf } from './library.mjs'
+import { rows } from './rows.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    time: { type: 'string' },
+  },
+})
+
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 3))
+const time = Number(options.time ?? (options.quick ? 50 : 100))
+/** Sockets take longer to be in their stride. */
+const socketTime = time * 4
+
+const measureFile = fileURLToPath(new URL('measure.mjs', import.meta.url))
+
+function measure(/** @type {import('./rows.mjs').Row} */ row, /** @type {string} */ contender) {
+  const params = { ...row.params }
+  if (options.quick && params.task === 'open') params.connections = 1000
+  const ms = row.work === 'sockets' ? socketTime : time
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--expose-gc', measureFile, row.work, JSON.stringify(params), contender, String(ms)],
+    { encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...environmentOf(contender) } },
+  )
+  if (status !== 0) throw new Error(`${row.id}, ${contender}: ${stderr}`)
+  return JSON.parse(stdout)
+}
+
+const median = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1]
+
+/** Medians by contender and metric. */
+function run(/** @type {import('./rows.mjs').Row} */ row) {
+  const results = Object.fromEntries(row.contenders.map((contender) => [contender, []]))
+  for (let round = 0; round < Math.min(rounds, row.rounds ?? rounds); round++) {
+    for (let turn = 0; turn < row.contenders.length; turn++) {
+      const contender = row.contenders[(turn + round) % row.contenders.length]
+      results[contender].push(measure(row, contender))
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(results).map(([contender, measured]) => [
+      contender,
+      Object.fromEntries(
+        Object.keys(measured[0]).map((metric) => [metric, median(measured.map((each) => each[metric]))]),
+      ),
+    ]),
+  )
+}
+
+const isRival = (/** @type {string} */ contender) => /^(ws|websocket-driver)/.test(contender)
+
+/** How far each goal was reached. */
+function judge(/** @type {import('./rows.mjs').Row} */ { goals }, results) {
+  return goals.map(({ of = 'wirechart', against, atLeast, metric = 'cost' }) => {
+    const other =
+      against === 'best'
+        ? Math.min(
+            ...Object.entries(results)
+              .filter(([contender]) => isRival(contender))
+              .map(([, result]) => result[metric]),
+          )
+        : results[against][metric]
+    const ratio = other / results[of][metric]
+    return { of, against, metric, atLeast, ratio, met: ratio >= atLeast }
+  })
+}
+
+function show(/** @type {number} */ cost, unit = 'ns') {
+  if (unit === 'B') return `${Math.round(cost)} B`
+  if (cost >= 1e6) return `${(cost / 1e6).toFixed(2)} ms`
+  return cost >= 1e3 ? `${(cost / 1e3).toFixed(2)} µs` : `${cost.toFixed(cost < 10 ? 1 : 0)} ns`
+}
+
+function print(row, results, verdicts) {
+  const costs = Object.entries(results).map(([contender, { cost }]) => `${contender} ${show(cost, row.unit)}`)
+  console.log(`${row.id}\n    ${costs.join(' · ')}`)
+  for (const { of, against, metric, atLeast, ratio, met } of verdicts) {
+    const what = metric === 'cost' ? '' : ` in ${metric}`
+    const ratios = `${ratio.toFixed(2)}x of ${against}${what}, to be ${atLeast.toFixed(2)}x`
+    console.log(`    ${met ? 'met    ' : 'NOT MET'} ${of}: ${ratios}`)
+  }
+}
+
+build()
+const machine = {
+  node: process.version,
+  v8: process.versions.v8,
+  cpu: cpus()[0].model.trim(),
+  cores: cpus().length,
+}
+const report = { date: new Date().toISOString(), ...machine, rounds, time, rows: [] }
+if (!options.json) {
+  console.log(
+    `Node ${machine.node}, V8 ${machine.v8}, ${machine.cpu}, ${machine.cores} cores; ${rounds} rounds\n`,
+  )
+}
+for (const row of rows.filter(({ id }) => id.includes(options.only))) {
+  if (options.json) process.stderr.write(`${row.id}\n`)
+  const results = run(row)
+  const verdicts = judge(row, results)
+  report.rows.push({ id: row.id, unit: row.unit ?? 'ns', results, goals: verdicts })
+  if (!options.json) print(row, results, verdicts)
+}
+if (options.json) console.log(JSON.stringify(report, null, 2))
+else {
+  const goals = report.rows.flatMap((row) => row.goals)
+  console.log(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`)
+}
