@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { type Connection, connect } from '../node/index.ts'
 import { InvalidUriError, parseUri } from '../protocol/index.ts'
+import { harmless } from './harmless.ts'
 import { UsageError } from './usage.ts'
 
 /** How long a pipe waits for the next reply, ms. */
@@ -102,9 +103,4 @@ function describe(message: string | Uint8Array): string {
   if (typeof message === 'string') return message
   const hex = Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, 64)).toString('hex')
   return `(binary, ${message.length} bytes) ${hex}${message.length > 64 ? '…' : ''}`
-}
-
-/** Without what could steer a terminal. */
-function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { parseConnect, runConnect } from './connect.ts'
+import { parseInspect, runInspect } from './inspect.ts'
 import { parseServe, runServe } from './serve.ts'
 import { UsageError, usage } from './usage.ts'
 
@@ -16,15 +17,19 @@ function understand(args: string[]): (signal: AbortSignal) => Promise<void> {
       const url = parseConnect(rest)
       return (signal) => runConnect(url, signal)
     }
+    case 'inspect': {
+      const options = parseInspect(rest)
+      return (signal) => runInspect(options, signal)
+    }
     case '--help':
     case '-h':
       return async () => void process.stdout.write(usage)
     case '--version':
       return async () => console.log(version())
     case undefined:
-      throw new UsageError('a command is missing: serve or connect (see --help)')
+      throw new UsageError('a command is missing: serve, connect or inspect (see --help)')
     default:
-      throw new UsageError(`there is no command '${command}': serve or connect (see --help)`)
+      throw new UsageError(`there is no command '${command}': serve, connect or inspect (see --help)`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createInspector, serveInspector } from '../inspect/node.ts'
 import { serve } from '../node/index.ts'
+import { aborted } from './aborted.ts'
 import { UsageError, wholeNumber } from './usage.ts'
 
 const MAX_SIZE = 64 * 2 ** 20
@@ -74,11 +75,4 @@ export async function runServe(options: ServeArguments, signal: AbortSignal): Pr
 /** An IPv6 address as it stands in a URL. */
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -10,6 +10,8 @@ export const usage = `usage:
   wirechart connect URL
       an interactive client: a line typed is a text message; from a pipe it sends each line,
       waits for as many replies or 2 s of silence, and closes
+  wirechart inspect FILE [--inspect-port N] [--inspect-host H]
+      the inspector's page with a trace in it, as the page saves them (JSON Lines)
   wirechart --help | --version
 
 serve listens on 127.0.0.1:8765, its inspector on 127.0.0.1:8766; port 0 picks a free one.

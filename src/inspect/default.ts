@@ -15,5 +15,7 @@ export type {
   WireRecordDetails,
 } from './records.ts'
 export { RECORD_VERSION } from './records.ts'
+export type { Trace, TracedRecord, TraceHeader, TraceProblem } from './trace.ts'
+export { readTrace, TraceReader, traceLines } from './trace.ts'
 export type { WindowOptions } from './window.ts'
 export { inspectWindow } from './window.ts'

@@ -2,23 +2,15 @@
  * What rides along in an event of the machine and becomes its record: chosen field by field and clipped, so that
  * it stays small whatever a peer sends, and never holds bytes.
  */
-import type { ConnectionEvent } from '../../machines/events.ts'
 import type { Configuration } from '../../machines/table.ts'
+import type { Frame } from '../framing/frame.ts'
 import { Opcode } from '../framing/opcode.ts'
-import type { StepDetails, WireDetails } from '../protocol/inspector.ts'
+import type { WireDetails } from '../protocol/inspector.ts'
 import { clip } from './clip.ts'
-import { httpRecord } from './http.ts'
-import {
-  hexPreview,
-  type PreviewOptions,
-  printablePreview,
-  redacted,
-  TextPreviews,
-  toHex,
-} from './preview.ts'
+import type { PendingStep } from './pending.ts'
+import { hexPreview, type PreviewOptions, printablePreview, TextPreviews, toHex } from './preview.ts'
 import type { EventRecord, Preview, WireRecordDetails } from './records.ts'
 
-const MAX_REASON = 125
 const MAX_MESSAGE = 300
 const MAX_NAME = 64
 
@@ -34,9 +26,11 @@ export class EventRecorder {
     this.#sent = new TextPreviews(options)
   }
 
-  /** The record of an event that was taken in the configuration `before`. */
-  record(event: ConnectionEvent, details: StepDetails, before: Configuration): EventRecord {
-    const { frame, wire, message } = details
+  /** The record of a step that was taken in the configuration `before`. */
+  record(
+    { event, frame, length, wire, http, error, reason }: PendingStep,
+    before: Configuration,
+  ): EventRecord {
     const record: EventRecord = { type: event.type }
     for (const name of ['fin', 'accepted'] as const) {
       if (typeof event[name] === 'boolean') record[name] = event[name]
@@ -44,28 +38,24 @@ export class EventRecorder {
     for (const name of ['length', 'code'] as const) {
       if (typeof event[name] === 'number') record[name] = event[name]
     }
-    const { rule, transport, reason } = event as Record<string, unknown>
+    const { rule, transport } = event as Record<string, unknown>
     if (typeof rule === 'string') record.rule = clip(rule, MAX_NAME)
     if (typeof transport === 'string') record.transport = clip(transport, MAX_NAME)
-    if (typeof reason === 'string') record.reason = redacted(clip(reason, MAX_REASON), this.#options)
-    if (frame !== undefined) {
+    if (reason !== null) record.reason = reason
+    if (frame !== null) {
       record.opcode = frame.opcode
       record.fin ??= frame.fin
-      record.length ??= frame.payload.length
+      record.length ??= length
       const preview = this.#preview(event.type, frame, before)
       if (preview !== undefined) record.preview = preview
     }
-    if (wire !== undefined) record.wire = wireRecord(wire)
-    if (details.error !== undefined) describe(details.error, record)
-    if (message !== undefined) record.http = httpRecord(message, this.#options)
+    if (wire !== null) record.wire = wireRecord(wire)
+    if (error !== null) describe(error, record)
+    if (http !== null) record.http = http
     return record
   }
 
-  #preview(
-    type: string,
-    { opcode, payload, fin }: NonNullable<StepDetails['frame']>,
-    before: Configuration,
-  ): Preview | undefined {
+  #preview(type: string, { opcode, payload, fin }: Frame, before: Configuration): Preview | undefined {
     const sent = type.startsWith('send.')
     const texts = sent ? this.#sent : this.#received
     switch (opcode) {

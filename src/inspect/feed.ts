@@ -4,10 +4,10 @@ import type { Session } from './session.ts'
 
 export interface FeedOptions {
   /**
-   * Hears the commands of the page, if the inspector allows them. The seam for steering: nothing in this room
-   * carries them out.
+   * Carries out the commands of the page, if the inspector allows them. What it throws or rejects with, the page is
+   * told.
    */
-  command?: (sessionId: string, event: string) => void
+  command?: (sessionId: string, event: string) => void | Promise<void>
 }
 
 /** One page that follows an inspector. */
@@ -21,9 +21,29 @@ export interface Feed {
 /** Steps of one session that are sent before it is another one's turn. */
 const PORTION = 64
 
+/** How often it is told where those connections are that a page does not follow and whose state changed, ms. */
+const SUMMARY_INTERVAL = 100
+
+/** Those that only got more steps have their turn each so many times. */
+const QUIET_TURNS = 10
+
+/** How far a page was told of a session. */
+interface Place {
+  /** Number of the next step to be sent. */
+  next: number
+  /** Of the next step when it was summed up; before that, -1. */
+  summed: number
+  /** Where it was then. */
+  value: unknown
+  /** It was told to have ended. */
+  stopped: boolean
+}
+
 /**
  * Attaches a page: once it says `xstate.inspecting`, it is sent every session with the steps that are kept, then what
- * happens. Saying it again starts over.
+ * happens. Saying it again starts over. A page that says which connections it follows (`wirechart.follow`) gets the
+ * steps of these, and of the others where they are: what changed its state within a tenth of a second, the others
+ * once a second.
  *
  * `send` returns a promise if the page is slow, and is called again when it has resolved. Nothing is queued
  * meanwhile: the feed has a place in each session's steps, and the sessions are bounded. If steps that were not sent
@@ -34,10 +54,15 @@ export function createFeed(
   send: (message: ReceiverMessage) => undefined | Promise<void>,
   { command }: FeedOptions = {},
 ): Feed {
-  /** Number of the next step to be sent of each session that was introduced; `Infinity`: it was told to have ended. */
-  const places = new Map<string, number>()
-  /** Sessions that may have something to be sent. */
+  /** Of each session that was introduced. */
+  const places = new Map<string, Place>()
+  /** Sessions that may have something to be sent, and those that wait to be summed up. */
   const pending = new Set<Session>()
+  const waiting = new Set<Session>()
+  /** `null`: all. */
+  let followed: ReadonlySet<string> | null = null
+  let turn = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   let unwatch: (() => void) | undefined
   let detached = false
   let slow = false
@@ -54,26 +79,48 @@ export function createFeed(
     drained.then(resume, detach)
   }
 
+  const follows = (session: Session) =>
+    session.summary === undefined || followed === null || followed.has(session.id)
+
+  const introduce = (session: Session): Place => {
+    post(session.register())
+    const known = places.get(session.id)
+    const { summed = -1, value } = known ?? {}
+    const place = { next: session.first, summed, value, stopped: false }
+    places.set(session.id, place)
+    return place
+  }
+
   /** Sends some of what is to be sent of a session; whether there is more. */
   const sendPortion = (session: Session): boolean => {
     const place = places.get(session.id)
-    if (place === undefined || place < session.first) {
-      post(session.register())
-      places.set(session.id, session.first)
+    if (place === undefined) {
+      introduce(session)
       return true
     }
-    if (place === Infinity) return false
-    const until = Math.min(session.end, place + PORTION)
-    let next = place
-    while (next < until && !slow && !detached) {
-      for (const message of session.messages(next)) post(message)
-      next++
+    if (!follows(session)) {
+      if (place.summed !== session.end) post(session.summary!())
+      place.summed = session.end
+      place.value = session.value
+      return stop(session, place)
     }
-    places.set(session.id, next)
-    if (next < session.end) return true
-    if (!session.ended) return false
+    if (place.next < session.first) {
+      introduce(session)
+      return true
+    }
+    const until = Math.min(session.end, place.next + PORTION)
+    while (place.next < until && !slow && !detached) {
+      for (const message of session.messages(place.next)) post(message)
+      place.next++
+    }
+    return place.next < session.end || stop(session, place)
+  }
+
+  /** Tells that a session has ended, if it has. Nothing follows that. */
+  const stop = (session: Session, place: Place): false => {
+    if (!session.ended || place.stopped) return false
+    place.stopped = true
     post({ type: 'service.stop', sessionId: session.id })
-    places.set(session.id, Infinity)
     return false
   }
 
@@ -95,16 +142,36 @@ export function createFeed(
     queueMicrotask(pump)
   }
 
-  const start = () => {
-    unwatch ??= inspector.watch((session) => {
-      if (inspector.sessions.has(session.id)) pending.add(session)
-      else {
-        pending.delete(session)
-        places.delete(session.id)
-      }
+  const sumUp = () => {
+    timer = undefined
+    const all = ++turn % QUIET_TURNS === 0
+    for (const session of waiting) {
+      if (!all && !session.ended && places.get(session.id)?.value === session.value) continue
+      waiting.delete(session)
+      pending.add(session)
+    }
+    if (waiting.size > 0) timer = setTimeout(sumUp, SUMMARY_INTERVAL)
+    schedule()
+  }
+
+  const hear = (session: Session) => {
+    if (!inspector.sessions.has(session.id)) {
+      pending.delete(session)
+      waiting.delete(session)
+      places.delete(session.id)
+    } else if (follows(session) || !places.has(session.id)) {
+      pending.add(session)
       schedule()
-    })
+    } else {
+      waiting.add(session)
+      timer ??= setTimeout(sumUp, SUMMARY_INTERVAL)
+    }
+  }
+
+  const start = () => {
+    unwatch ??= inspector.watch(hear)
     places.clear()
+    waiting.clear()
     pending.clear()
     const sessions = [...inspector.sessions.values()]
     for (const session of sessions) if (!session.ended) pending.add(session)
@@ -112,10 +179,33 @@ export function createFeed(
     schedule()
   }
 
+  const follow = (ids: readonly string[] | null) => {
+    followed = ids === null ? null : new Set(ids)
+    if (unwatch === undefined) return
+    const sessions = inspector.sessions
+    for (const id of ids ?? sessions.keys()) {
+      const session = sessions.get(id)
+      if (session !== undefined) pending.add(session)
+    }
+    schedule()
+  }
+
+  const obey = async (sessionId: string, event: string, carryOut: NonNullable<FeedOptions['command']>) => {
+    let error: string | null = null
+    try {
+      await carryOut(sessionId, event)
+    } catch (thrown) {
+      error = thrown instanceof Error ? thrown.message : String(thrown)
+    }
+    if (!detached) post({ type: 'wirechart.answer', sessionId, event, error })
+  }
+
   const detach = () => {
     detached = true
     unwatch?.()
+    clearTimeout(timer)
     places.clear()
+    waiting.clear()
     pending.clear()
   }
 
@@ -123,7 +213,8 @@ export function createFeed(
     receive(data) {
       if (detached || !isReceiverCommand(data)) return
       if (data.type === 'xstate.inspecting') start()
-      else if (inspector.allowCommands) command?.(data.service, data.event)
+      else if (data.type === 'wirechart.follow') follow(data.sessions)
+      else if (inspector.allowCommands && command !== undefined) void obey(data.service, data.event, command)
     },
     detach,
   }

@@ -1,16 +1,23 @@
 import type { AnyActor, InspectionEvent } from 'xstate'
-import type { ConnectionEvent } from '../../machines/events.ts'
-import type { Configuration } from '../../machines/table.ts'
-import type { AboutConnection, Inspector, Observed, Observer, StepDetails } from '../protocol/inspector.ts'
+import type { ConnectionEvent, Side } from '../../machines/events.ts'
+import { type Configuration, tables } from '../../machines/table.ts'
+import type {
+  AboutConnection,
+  Inspector,
+  Observed,
+  Observer,
+  Steering,
+  StepDetails,
+} from '../protocol/inspector.ts'
 import { RecordedActor, watchActor } from './actor.ts'
 import { clip } from './clip.ts'
 import { RecordedConnection } from './connection.ts'
-import { EventRecorder } from './event.ts'
-import { Lockstep } from './lockstep.ts'
 import type { PreviewOptions } from './preview.ts'
-import { RECORD_VERSION, type StepRecord, type WireRecord } from './records.ts'
+import { StepRecorder, same } from './recorder.ts'
+import { type ConnectionRecord, RECORD_VERSION, type WireRecord } from './records.ts'
 import { callSafely, report } from './report.ts'
 import type { Session } from './session.ts'
+import { StepLog } from './step-log.ts'
 
 export interface InspectorOptions {
   /** Steps that are kept of each connection, at least 1; the oldest go first. 1000 by default. */
@@ -42,6 +49,8 @@ export interface WireInspector extends Inspector {
   /** The connections that are kept, in the order in which they were first seen. */
   readonly connections: readonly RecordedConnection[]
   readonly allowCommands: boolean
+  /** How a connection is steered; `null` if commands are not allowed, or nobody can. For feeds. */
+  steeringOf(sessionId: string): Steering | null
   /** Everything that pages are shown, by session id. For feeds. */
   readonly sessions: ReadonlyMap<string, Session>
   /** Calls `listener` when a session began, has something new, ended, or is not kept any more. For feeds. */
@@ -94,6 +103,10 @@ class RecordingInspector implements WireInspector {
   readonly #untold: WireRecord[] = []
   #telling = false
 
+  /** Held by the connections: the inspector must not hold them. */
+  readonly #steering = new WeakMap<Observed, Steering>()
+  readonly #observed = new Map<string, WeakRef<Observed>>()
+
   readonly #actors = new WeakSet<object>()
   /** A protocol or actor that nobody holds any more will not say that it ended. */
   readonly #abandoned = new FinalizationRegistry<Session>((session) => this.#end(session))
@@ -138,6 +151,15 @@ class RecordingInspector implements WireInspector {
     }
   }
 
+  steerable(connection: Observed, steering: Steering): void {
+    if (this.allowCommands) this.#steering.set(connection, steering)
+  }
+
+  steeringOf(sessionId: string): Steering | null {
+    const connection = this.#observed.get(sessionId)?.deref()
+    return connection === undefined ? null : (this.#steering.get(connection) ?? null)
+  }
+
   fromActor(actor: AnyActor): void {
     if (typeof actor?.getSnapshot !== 'function' || typeof actor.system?.inspect !== 'function') {
       throw new TypeError('fromActor() needs an actor of XState 5')
@@ -163,9 +185,10 @@ class RecordingInspector implements WireInspector {
   #observe(connection: Observed, { peer }: AboutConnection): Observer {
     const { side, value } = connection
     const id = `c${++connectionsSeen}`
-    const hear = this.#inspect
-    const lockstep = new Lockstep(side, value, id, hear && ((event) => callSafely(hear, event)))
-    const session = new RecordedConnection({
+    if (!tables[side].configurations.some((each) => same(each, value))) {
+      throw new RangeError('cannot watch a connection in a configuration that it cannot be in')
+    }
+    const record: ConnectionRecord = {
       v: RECORD_VERSION,
       kind: 'connection',
       connection: id,
@@ -173,28 +196,47 @@ class RecordingInspector implements WireInspector {
       time: now(),
       side,
       peer: peer === undefined ? null : clip(withoutCredentials(peer), MAX_PEER),
-      value: lockstep.value,
-    })
-    const recorder = new EventRecorder(this.#previews)
+      value,
+    }
+    const session = new RecordedConnection(
+      record,
+      this.#recorderFor(id, side),
+      new StepLog(side, this.#previews),
+    )
     this.#begin(session)
     // The session must not hold the connection, or an abandoned one would never be seen.
     this.#abandoned.register(connection, session)
-    this.#tell(session.records()[0]!)
+    if (this.allowCommands) this.#observed.set(id, new WeakRef(connection))
+    this.#tell(record)
+    // Nothing is kept that was not redacted.
+    const atOnce = this.#inspect !== undefined || this.#previews.redact !== undefined
+    if (atOnce) session.prepare()
 
     const step = (event: ConnectionEvent, details: StepDetails) => {
-      const record = stepRecord(
-        session,
-        lockstep,
-        recorder.record(event, details, lockstep.value),
-        connection.value,
-      )
-      if (record.disagreement !== undefined) lockstep.restart(connection.value)
-      session.add(record)
+      session.note(event, details, connection.value, now(), this.#previews)
+      const latest = atOnce || this.#listeners.size > 0 ? session.latest() : null
       this.#grown(session)
-      this.#tell(record)
+      if (latest !== null) this.#tell(latest)
     }
-    // Whatever is wrong with watching, it is not the connection's business.
-    return { step: (event, details) => callSafely(step, event, details) }
+    let complained = false
+    return {
+      step(event, details) {
+        // Whatever is wrong with watching, it is not the connection's business.
+        try {
+          step(event, details)
+        } catch (error) {
+          if (!complained) report(error)
+          complained = true
+        }
+      },
+    }
+  }
+
+  /** By itself, so that what it makes holds no connection. */
+  #recorderFor(id: string, side: Side): (value: Configuration) => StepRecorder {
+    const hear = this.#inspect
+    const safely = hear && ((event: InspectionEvent) => callSafely(hear, event))
+    return (value) => new StepRecorder(id, side, value, this.#previews, safely)
   }
 
   #begin(session: Session): void {
@@ -224,6 +266,7 @@ class RecordingInspector implements WireInspector {
   #end(session: Session): void {
     if (!this.#sessions.has(session.id)) return
     session.finish()
+    this.#observed.delete(session.id)
     this.#ended.add(session)
     this.#notify(session)
     const [oldest] = this.#ended
@@ -252,38 +295,10 @@ class RecordingInspector implements WireInspector {
   }
 }
 
-function stepRecord(
-  session: RecordedConnection,
-  lockstep: Lockstep,
-  event: StepRecord['event'],
-  value: Configuration,
-): StepRecord {
-  // What rides along decides nothing, so the record itself is the event.
-  const taken = lockstep.take(event as unknown as ConnectionEvent)
-  const agree = same(taken.value, value)
-  return {
-    v: RECORD_VERSION,
-    kind: 'step',
-    connection: session.id,
-    seq: session.seq,
-    time: now(),
-    event,
-    value: agree ? taken.value : value,
-    effects: taken.effects,
-    transitions: taken.transitions,
-    ...(agree ? {} : { disagreement: taken.value }),
-  }
-}
-
-function same(a: Configuration, b: Configuration): boolean {
-  return a.inbound === b.inbound && a.outbound === b.outbound && describe(a) === describe(b)
-}
-
-const describe = ({ lifecycle }: Configuration) =>
-  typeof lifecycle === 'string' ? lifecycle : Object.entries(lifecycle).join()
-
 /** A URL may hold a password. */
 const withoutCredentials = (peer: string) => peer.replace(/\/\/[^/?#]*@/, '//')
 
 /** Milliseconds since 1970, with fractions, and never backwards. */
-const now = () => performance.timeOrigin + performance.now()
+const now = () => origin + performance.now()
+
+const origin = performance.timeOrigin

@@ -26,19 +26,44 @@ export type ReceiverMessage =
       /** Number of the record that the next `service.state` of this session carries. */
       seq?: number
     }
-  | { type: 'service.state'; sessionId: string; state: string; record?: StepRecord }
+  | {
+      type: 'service.state'
+      sessionId: string
+      state: string
+      record?: StepRecord
+      /** Instead of records, of a connection that the page does not follow. */
+      summary?: Summary
+    }
   | { type: 'service.stop'; sessionId: string }
+  /** What became of a command; `error` in words, `null` if it was carried out. */
+  | { type: 'wirechart.answer'; sessionId: string; event: string; error: string | null }
+
+/** Where a connection is, for who has not got its records. */
+export interface Summary {
+  /** Number of the next record. */
+  next: number
+  /** When the latest one was made. */
+  time: number
+  /** The peer's Close frame, if there was one that counted. */
+  close: { code: number; reason: string } | null
+}
 
 /** From a receiver. */
 export type ReceiverCommand =
   | { type: 'xstate.inspecting' }
   /** `service` is a session id, `event` JSON of an `SCXML.Event`. */
   | { type: 'xstate.event'; service: string; event: string }
+  /** Of the connections, only these need to send records; `null`, as if it was never said: all. */
+  | { type: 'wirechart.follow'; sessions: string[] | null }
 
 /** Whether something that came over a transport is a command. */
 export function isReceiverCommand(data: unknown): data is ReceiverCommand {
   if (typeof data !== 'object' || data === null || !('type' in data)) return false
   if (data.type === 'xstate.inspecting') return true
+  if (data.type === 'wirechart.follow') {
+    const sessions = 'sessions' in data ? data.sessions : undefined
+    return sessions === null || (Array.isArray(sessions) && sessions.every((id) => typeof id === 'string'))
+  }
   if (data.type !== 'xstate.event' || !('service' in data) || !('event' in data)) return false
   return typeof data.service === 'string' && typeof data.event === 'string'
 }

@@ -24,6 +24,11 @@ export class Ring<T> {
     return position < this.dropped ? undefined : this.#items[this.#head + position - this.dropped]
   }
 
+  /** Puts another item in the place of one that is kept. */
+  replace(position: number, item: T): void {
+    this.#items[this.#head + position - this.dropped] = item
+  }
+
   /** Drops the first item and returns it. */
   shift(): T | undefined {
     if (this.length === 0) return undefined

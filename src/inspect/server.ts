@@ -8,24 +8,39 @@ import { readFile, realpath } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, sep } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type Connection, serve } from '../node/index.ts'
 import type { Request, Response, ServerProtocol } from '../protocol/index.ts'
 import { isLoopback, isOwnHost, isOwnOrigin, isWildcard } from './access.ts'
 import { createFeed, type FeedOptions } from './feed.ts'
 import type { WireInspector } from './inspector.ts'
+import type { WireRecord } from './records.ts'
+import { steer } from './steer.ts'
+import { traceLines } from './trace.ts'
 
-export interface ServeInspectorOptions extends FeedOptions {
+/** How the page is served. */
+export interface ServePageOptions {
   /** 0, the default: a free one. */
   port?: number
   /** `127.0.0.1` by default. */
   host?: string
   /** What the URL must hold as `?token=`. Beyond loopback there is always one: by default a random one. */
   token?: string
-  /** URL of a WebSocket server to which the page suggests to connect. */
-  echoUrl?: string
   /** Folder of the page, if it is not the one built with this package. */
   page?: string
+}
+
+export interface ServeInspectorOptions extends ServePageOptions, FeedOptions {
+  /** URL of a WebSocket server to which the page suggests to connect. */
+  echoUrl?: string
+}
+
+/** A trace that the page opens by itself. */
+export interface ServedTrace {
+  /** What the page calls it. */
+  name: string
+  body: Uint8Array
 }
 
 export interface InspectorServer {
@@ -53,6 +68,7 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.jsonl': 'application/jsonl; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml; charset=utf-8',
@@ -62,24 +78,40 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-const headers = {
-  'Content-Security-Policy': [
+const policy = (connect: string, ancestors: string) =>
+  [
     "default-src 'self'",
     "img-src 'self' data:",
     "font-src 'self' data:",
-    // The page's small client connects to whatever server its user names.
-    "connect-src 'self' ws: wss:",
+    `connect-src ${connect}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+    `frame-ancestors ${ancestors}`,
+  ].join('; ')
+
+const common = { 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff' }
+
+const headers = {
+  // The page's small client connects to whatever server its user names.
+  'Content-Security-Policy': policy("'self' ws: wss:", "'none'"),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
+  ...common,
 }
+
+/**
+ * For the page that applications embed: it may be framed and opened by any of them, since it shows only what its
+ * embedder tells it. It connects to nothing.
+ */
+const embedHeaders = {
+  'Content-Security-Policy': policy("'self'", '*'),
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  ...common,
+}
+
+const EMBEDDABLE = '/embed.html'
 
 const NOT_BUILT = `The inspector's page is not built: run
 
@@ -93,46 +125,98 @@ and reload.
  *
  * @throws Error with the `code` of the system if it cannot listen, such as EADDRINUSE.
  */
-export async function serveInspector(
+export function serveInspector(
   inspector: WireInspector,
-  {
-    port = 0,
-    host = '127.0.0.1',
-    token,
-    echoUrl,
-    page = builtPage,
-    ...feedOptions
-  }: ServeInspectorOptions = {},
+  { echoUrl, command = (id, event) => steer(inspector, id, event), ...options }: ServeInspectorOptions = {},
+): Promise<InspectorServer> {
+  const { allowCommands } = inspector
+  return servePage(options, {
+    config: { feed: '/feed', records: '/records.jsonl', echo: echoUrl ?? null, commands: allowCommands },
+    resources: {
+      '/records.jsonl': (query) => ({
+        status: 200,
+        type: types['.jsonl']!,
+        body: traceLines(keptRecords(inspector, query.get('connection')), {
+          by: `wirechart ${versionOfPackage() ?? ''}`.trim(),
+          time: Date.now(),
+        }),
+        more: { 'Cache-Control': 'no-store' },
+      }),
+    },
+    follow: (connection) => attach(connection, inspector, { command }),
+  })
+}
+
+/** The same page without a process: it opens a trace. */
+export function serveTrace(trace: ServedTrace, options: ServePageOptions = {}): Promise<InspectorServer> {
+  return servePage(options, {
+    config: { feed: null, trace: { url: '/trace.jsonl', name: trace.name } },
+    resources: {
+      '/trace.jsonl': () => ({
+        status: 200,
+        type: types['.jsonl']!,
+        body: trace.body,
+        more: { 'Cache-Control': 'no-store' },
+      }),
+    },
+    follow: null,
+  })
+}
+
+function* keptRecords({ connections }: WireInspector, only: string | null): Generator<WireRecord> {
+  for (const each of connections) if (only === null || each.id === only) yield* each.records()
+}
+
+/** What is behind the page. */
+interface Behind {
+  /** `config.json`, but for the version. */
+  config: object
+  /** By path; only for who may look. */
+  resources: Readonly<Record<string, (query: URLSearchParams) => Answer>>
+  /** Lets a page follow, until its connection ends; `null`: there is nothing to follow. */
+  follow: ((connection: Connection) => Promise<void>) | null
+}
+
+async function servePage(
+  { port = 0, host = '127.0.0.1', token, page = builtPage }: ServePageOptions,
+  { config, resources, follow }: Behind,
 ): Promise<InspectorServer> {
   const secret = token ?? (isLoopback(host) ? null : randomBytes(16).toString('hex'))
   const mayLook = (query: URLSearchParams) => secret === null || sameSecret(query.get('token') ?? '', secret)
 
-  const config = JSON.stringify({ feed: '/feed', echo: echoUrl ?? null, version: versionOfPackage() })
+  const configJson = JSON.stringify({ ...config, version: versionOfPackage() })
+  const guarded: Behind['resources'] = {
+    ...resources,
+    '/config.json': () => ({
+      status: 200,
+      type: types['.json']!,
+      body: configJson,
+      more: { 'Cache-Control': 'no-store' },
+    }),
+  }
   const server = createServer((request, response) => {
-    answer(request, host, page, config, mayLook).then(
-      ({ status, type, body, more }) => {
-        const length = Buffer.byteLength(body)
-        response.writeHead(status, { ...headers, 'Content-Type': type, 'Content-Length': length, ...more })
-        response.end(request.method === 'HEAD' ? undefined : body)
-      },
+    answer(request, host, page, guarded, mayLook).then(
+      (found) => write(response, found, request.method === 'HEAD'),
       (error: unknown) => fail(response, error),
     )
   })
   await listen(server, port, host)
 
-  const follow = (connection: Connection) => attach(connection, inspector, feedOptions)
-  const feeds = await serve(follow, {
-    server,
-    maxSize: MAX_COMMAND,
-    // It would cost the watched process more than it saves on a loopback.
-    compression: false,
-    // A page that is asleep should not keep a process from ending.
-    closeTimeout: 2_000,
-    processRequest: (connection, request) => refuseFeed(connection, request, host, mayLook),
-  }).catch((error: unknown) => {
-    server.close()
-    throw error
-  })
+  const feeds =
+    follow === null
+      ? null
+      : await serve(follow, {
+          server,
+          maxSize: MAX_COMMAND,
+          // It would cost the watched process more than it saves on a loopback.
+          compression: false,
+          // A page that is asleep should not keep a process from ending.
+          closeTimeout: 2_000,
+          processRequest: (connection, request) => refuseFeed(connection, request, host, mayLook),
+        }).catch((error: unknown) => {
+          server.close()
+          throw error
+        })
 
   const address = server.address() as AddressInfo
   const name = host.includes(':') ? `[${host}]` : host
@@ -143,18 +227,48 @@ export async function serveInspector(
     port: address.port,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await feeds.close({ code: 1001, reason: 'the inspector is closed' })
+      await feeds?.close({ code: 1001, reason: 'the inspector is closed' })
       server.closeAllConnections()
       await closed
     },
   }
 }
 
+function write(
+  response: ServerResponse,
+  { status, type, body, more, embeddable }: Answer,
+  head: boolean,
+): void {
+  const own = embeddable === true ? embedHeaders : headers
+  const lines =
+    typeof body === 'object' && Symbol.iterator in body && !(body instanceof Uint8Array) ? body : null
+  const length = lines === null ? { 'Content-Length': Buffer.byteLength(body as string | Uint8Array) } : {}
+  response.writeHead(status, { ...own, 'Content-Type': type, ...length, ...more })
+  if (head) response.end()
+  else if (lines !== null) Readable.from(batched(lines)).pipe(response)
+  else response.end(body)
+}
+
+/** A write a line would be slow. */
+function* batched(lines: Iterable<string>): Generator<string> {
+  let batch = ''
+  for (const line of lines) {
+    batch += line
+    if (batch.length < 65_536) continue
+    yield batch
+    batch = ''
+  }
+  if (batch !== '') yield batch
+}
+
 interface Answer {
   status: number
   type: string
-  body: string | Buffer
+  /** Lines are streamed. */
+  body: string | Uint8Array | Iterable<string>
   more?: Record<string, string>
+  /** Pages of applications may frame it. */
+  embeddable?: boolean
 }
 
 const text = (status: number, body: string, more: Record<string, string> = {}): Answer => ({
@@ -168,22 +282,21 @@ async function answer(
   { method, url = '/', headers: { host: header } }: IncomingMessage,
   host: string,
   page: string,
-  config: string,
+  resources: Behind['resources'],
   mayLook: (query: URLSearchParams) => boolean,
 ): Promise<Answer> {
   if (!isOwnHost(header, host)) return text(403, 'This inspector does not answer to that host name.\n')
   if (method !== 'GET' && method !== 'HEAD') return text(405, 'Only GET and HEAD.\n', { Allow: 'GET, HEAD' })
   const [path, query] = splitTarget(url)
   const isPage = path === '/' || path === '/index.html'
+  const resource = Object.hasOwn(resources, path) ? resources[path] : undefined
   // The other files are the same in every installation of wirechart.
-  if ((isPage || path === '/config.json') && !mayLook(query)) {
+  if ((isPage || resource !== undefined) && !mayLook(query)) {
     return text(403, 'The URL needs its token: open the one that was printed on start.\n')
   }
-  if (path === '/config.json') {
-    return { status: 200, type: types['.json']!, body: config, more: { 'Cache-Control': 'no-store' } }
-  }
+  if (resource !== undefined) return resource(query)
   const file = await readPageFile(page, isPage ? '/index.html' : path)
-  if (file !== null) return file
+  if (file !== null) return path === EMBEDDABLE ? { ...file, embeddable: true } : file
   return isPage ? text(503, NOT_BUILT) : text(404, 'Not found.\n')
 }
 

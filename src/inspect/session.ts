@@ -16,6 +16,9 @@ export interface Session {
   register(): ReceiverMessage
   /** What tells of a step that is kept. */
   messages(step: number): ReceiverMessage[]
+  /** Where it is, without its steps; for those that may be many and busy. The same `value`: the same state. */
+  summary?(): ReceiverMessage
+  readonly value?: unknown
   /** Drops the oldest step. */
   drop(): void
   /** There will be no more steps. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createFeed, type FeedOptions } from '../../src/inspect/feed.ts'
 import { createInspector, type WireInspector } from '../../src/inspect/inspector.ts'
 import type { ReceiverMessage } from '../../src/inspect/messages.ts'
@@ -8,6 +8,7 @@ import { type Received, receive } from './receiver.ts'
 /** A page that may be slow: while it is, each message makes the feed wait. */
 class Page {
   received: Received[] = []
+  answers: ReceiverMessage[] = []
   #drained: (() => void) | undefined
   #waiting: Promise<void> | undefined
   readonly feed
@@ -16,7 +17,8 @@ class Page {
     this.feed = createFeed(
       inspector,
       (message: ReceiverMessage) => {
-        this.received.push(receive(message))
+        if (message.type === 'wirechart.answer') this.answers.push(message)
+        else this.received.push(receive(message))
         return this.#waiting
       },
       options,
@@ -43,11 +45,12 @@ class Page {
   story(id?: string): string[] {
     return this.received
       .filter(({ sessionId }) => id === undefined || sessionId === id)
-      .map(({ type, event, record }) => {
+      .map(({ type, event, record, summary }) => {
         if (type === 'service.register')
           return `register${record?.dropped ? ` -${record.dropped.steps}` : ''}`
         if (type === 'service.event') return event.name
-        return type === 'service.state' ? `#${record!.seq}` : 'stop'
+        if (type !== 'service.state') return 'stop'
+        return record === undefined ? `~${summary!.next}` : `#${record.seq}`
       })
   }
 }
@@ -193,6 +196,77 @@ describe('a page that is slow', () => {
   })
 })
 
+describe('a page that says what it follows', () => {
+  const following = (sessions: string[] | null) => ({ type: 'wirechart.follow', sessions })
+  const idOf = (inspector: WireInspector, index: number) => inspector.connections[index]!.id
+
+  test('gets the records of that, and of the others where they are', async () => {
+    const inspector = createInspector()
+    const [one, other] = [new ScriptedConnection(inspector), new ScriptedConnection(inspector)]
+    for (const each of [one, other]) each.take(ping).take(ping)
+    const page = new Page(inspector)
+    page.feed.receive(following([idOf(inspector, 0)]))
+    page.open()
+    await settled()
+    expect(page.story(idOf(inspector, 0))).toEqual(['register', 'receive.ping', '#1', 'receive.ping', '#2'])
+    expect(page.story(idOf(inspector, 1))).toEqual(['register', '~3'])
+  })
+
+  test('gets the steps that it has not got yet when it follows another', async () => {
+    const inspector = createInspector()
+    const [one, other] = [new ScriptedConnection(inspector), new ScriptedConnection(inspector)]
+    const [oneId, otherId] = [idOf(inspector, 0), idOf(inspector, 1)]
+    const page = new Page(inspector)
+    page.feed.receive(following([oneId]))
+    page.open()
+    one.take(ping)
+    other.take(ping)
+    await settled()
+    page.feed.receive(following([otherId]))
+    one.take(ping)
+    other.take(ping)
+    await settled()
+    expect(page.story(otherId).filter((each) => each.startsWith('#'))).toEqual(['#1', '#2'])
+    page.feed.receive(following([oneId]))
+    await settled()
+    expect(page.story(oneId).filter((each) => each.startsWith('#'))).toEqual(['#1', '#2'])
+  })
+
+  test('is told the latest state of the others, and their Close and end', async () => {
+    const inspector = createInspector()
+    const connection = new ScriptedConnection(inspector)
+    const page = new Page(inspector)
+    page.feed.receive(following([]))
+    page.open()
+    await settled()
+    connection.take({ type: 'receive.close', code: 1001, reason: 'bye' }).take({ type: 'receive.eof' })
+    await vi.waitFor(() => expect(page.story()).toContain('stop'))
+    expect(page.story()).toEqual(['register', '~1', '~3', 'stop'])
+    const { state, summary } = page.received[2]!
+    expect(state.value).toEqual(connection.value)
+    expect(summary).toMatchObject({ next: 3, close: { code: 1001, reason: 'bye' } })
+  })
+
+  test('may follow one that has ended, or none that there is, or all again', async () => {
+    const inspector = createInspector()
+    new ScriptedConnection(inspector).take({ type: 'receive.eof' })
+    const page = new Page(inspector)
+    page.feed.receive(following([]))
+    page.open()
+    await settled()
+    expect(page.story()).toEqual(['register', '~2', 'stop'])
+    page.feed.receive(following(['c0']))
+    page.feed.receive(following(null))
+    await settled()
+    expect(page.story()).toEqual(['register', '~2', 'stop', 'receive.eof', '#1'])
+  })
+
+  test.each([{}, { sessions: 'c1' }, { sessions: [1] }])('is not heard if it says %j', (said) => {
+    const page = new Page(createInspector())
+    expect(() => page.feed.receive({ type: 'wirechart.follow', ...said })).not.toThrow()
+  })
+})
+
 describe('commands of a page', () => {
   const command = { type: 'xstate.event', service: 'c1', event: '{"name":"send.ping"}' }
 
@@ -203,6 +277,29 @@ describe('commands of a page', () => {
     expect(heard).toEqual([])
     new Page(createInspector({ allowCommands: true }), options).feed.receive(command)
     expect(heard).toEqual([['c1', '{"name":"send.ping"}']])
+  })
+
+  test('are answered, with what went wrong if it did', async () => {
+    const inspector = createInspector({ allowCommands: true })
+    const outcomes = [undefined, Promise.resolve(), Promise.reject(new Error('no')), 'thrown']
+    const page = new Page(inspector, {
+      command: () => {
+        const next = outcomes.shift()
+        if (typeof next === 'string') throw new Error(next)
+        return next
+      },
+    })
+    for (let i = 0; i < 4; i++) page.feed.receive(command)
+    await settled()
+    const { service: sessionId, event } = command
+    const answers = [null, null, 'no', 'thrown'].map((error) => ({
+      type: 'wirechart.answer',
+      sessionId,
+      event,
+      error,
+    }))
+    expect(page.answers).toHaveLength(4)
+    expect(page.answers).toEqual(expect.arrayContaining(answers))
   })
 
   test.each([

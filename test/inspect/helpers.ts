@@ -33,9 +33,10 @@ export class ScriptedConnection implements Observed {
     return tables[this.side].configurations[this.#at]!
   }
 
-  take(event: ConnectionEvent, details: StepDetails = {}): void {
+  take(event: ConnectionEvent, details: StepDetails = {}): this {
     this.#at = tables[this.side].next[this.#at * columns + columnOf(event)]!
     this.#observer.step(event, details)
+    return this
   }
 
   /** Tells of an event that the table did not take. */

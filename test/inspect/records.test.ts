@@ -7,7 +7,7 @@ import { lastStep, recordsOf, ScriptedConnection } from './helpers.ts'
 test('the example of docs/records.md is what its events lead to', () => {
   const document = readFileSync(new URL('../../docs/records.md', import.meta.url), 'utf8')
   const lines = /```jsonl\n([\s\S]*?)\n```/.exec(document)![1]!.split('\n')
-  const [first, ...steps] = lines.map((line) => JSON.parse(line) as WireRecord)
+  const [first, ...steps] = lines.slice(1).map((line) => JSON.parse(line) as WireRecord)
   if (first?.kind !== 'connection') throw new Error('no connection record')
   const inspector = createInspector()
   const records = recordsOf(inspector)

@@ -177,7 +177,9 @@ describe('the page', () => {
     expect(headers['content-type']).toContain('application/json')
     expect(JSON.parse(body)).toEqual({
       feed: '/feed',
+      records: '/records.jsonl',
       echo: 'ws://127.0.0.1:8765',
+      commands: false,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     })
     expect(JSON.parse((await ask((await serving()).server.port, '/config.json')).body)).toMatchObject({
