@@ -1,0 +1,12 @@
+/** The close report, and what it is made of: pure functions of a connection's records. */
+export { closeCodeMeaning, closeInWords } from './codes.ts'
+export type { Crossing } from './crossings.ts'
+export { crossingsOf, opcodeName } from './crossings.ts'
+export type { Facts } from './facts.ts'
+export { addStep, beginFacts } from './facts.ts'
+export type { CloseReport, Finding, Outcome, Stretch } from './report.ts'
+export { closeReport, closeReportOf, reportOf } from './report.ts'
+export type { ReportRule } from './rules.ts'
+export { reportRules } from './rules.ts'
+export type { History, Step } from './step.ts'
+export { isDiscarded, lifecycleOf, otherSide } from './step.ts'
