@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     outDir: '../dist/inspector',
     emptyOutDir: true,
+    rolldownOptions: { input: ['inspector/index.html', 'inspector/embed.html'] },
     chunkSizeWarningLimit: 2_000,
   },
   worker: { format: 'es' },

@@ -1,7 +1,8 @@
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { ClientPanel } from './client/ClientPanel.tsx'
 import type { Client } from './client/client.ts'
 import { ConnectionList } from './connections/ConnectionList.tsx'
+import { Waiting } from './embed/Waiting.tsx'
 import type { Feed } from './feed/feed.ts'
 import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
@@ -9,8 +10,9 @@ import { newestOf } from './model/connection.ts'
 import type { Cursor } from './model/view.ts'
 import { TopBar } from './shell/TopBar.tsx'
 import { type ViewName, ViewSwitch } from './shell/ViewSwitch.tsx'
+import { Views } from './shell/Views.tsx'
+import type { ViewOfConnection } from './shell/views.ts'
 import { Welcome } from './shell/Welcome.tsx'
-import { Statechart } from './statechart/Statechart.tsx'
 
 /** `inspector.css` shows one view at a time below this width. */
 const ONE_VIEW = '(max-width: 759px)'
@@ -24,11 +26,12 @@ interface Place {
   of: string | null
 }
 
-export function App({ feed, client }: { feed: Feed; client: Client }) {
+export function App({ feed, client }: { feed: Feed; client: Client | null }) {
   const { status, model, config } = useSyncExternalStore(feed.subscribe, feed.getSnapshot)
   const { connections } = model
   const [place, setPlace] = useState<Place>({ picked: null, cursor: null, of: null })
   const [view, setView] = useState<ViewName>('statechart')
+  const [tab, setTab] = useState<ViewOfConnection>('statechart')
   const [typedUrl, setUrl] = useState<string | null>(null)
   const url = typedUrl ?? config?.echo ?? ''
 
@@ -54,10 +57,12 @@ export function App({ feed, client }: { feed: Feed; client: Client }) {
     [selectedId],
   )
 
+  useEffect(() => feed.follow(selectedId === null ? [] : [selectedId]), [feed, selectedId])
+
   return (
     <div className="app" data-view={view} data-empty={selected === null}>
-      <TopBar status={status} connections={connections} />
-      <main>
+      <TopBar status={status} connections={connections} lab={client !== null} />
+      <main data-links>
         <div className="column">
           <ConnectionList
             connections={connections}
@@ -66,21 +71,31 @@ export function App({ feed, client }: { feed: Feed; client: Client }) {
             onPick={pick}
             onFollow={follow}
           />
-          <ClientPanel client={client} url={url} onUrl={setUrl} />
+          {client !== null && (
+            <ClientPanel
+              client={client}
+              url={url}
+              onUrl={setUrl}
+              steered={selected}
+              steers={config?.commands === true}
+            />
+          )}
         </div>
-        {selected === null ? (
+        {selected === null && (client === null || status === 'trace') ? (
+          <Waiting status={status} />
+        ) : selected === null ? (
           <Welcome
             status={status}
             echo={config?.echo ?? null}
-            client={client}
+            client={client!}
             onConnect={(url) => {
               setUrl(url)
-              client.connect(url)
+              client?.connect(url)
             }}
           />
         ) : (
           <>
-            <Statechart connection={selected} cursor={cursor} onLive={() => setCursor(null)} />
+            <Views connection={selected} cursor={cursor} onCursor={setCursor} view={tab} onView={setTab} />
             <div className="column records">
               <Log key={selected.id} connection={selected} cursor={cursor} onCursor={setCursor} />
               <Detail connection={selected} cursor={cursor} />
@@ -88,7 +103,7 @@ export function App({ feed, client }: { feed: Feed; client: Client }) {
           </>
         )}
       </main>
-      <ViewSwitch view={view} onView={setView} />
+      <ViewSwitch view={view} tab={tab} onView={setView} client={client !== null} />
     </div>
   )
 }

@@ -1,17 +1,29 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './App.tsx'
 import { createClient } from './client/client.ts'
+import { FeedContext } from './feed/FeedContext.ts'
 import { startFeed } from './feed/feed.ts'
+import { Root } from './lab/Root.tsx'
 import { applyTheme, readTheme } from './shell/theme.ts'
 import { warmUp } from './statechart/elk.ts'
+import { openServedTrace } from './traces/served.ts'
+import { TracesContext } from './traces/TracesContext.ts'
+import { createTraces } from './traces/traces.ts'
 import './shell/inspector.css'
 
 applyTheme(readTheme())
 warmUp()
 
+const feed = startFeed(location)
+const traces = createTraces(feed)
+openServedTrace(feed, traces)
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App feed={startFeed(location)} client={createClient()} />
+    <FeedContext value={feed}>
+      <TracesContext value={traces}>
+        <Root feed={feed} client={createClient()} />
+      </TracesContext>
+    </FeedContext>
   </StrictMode>,
 )

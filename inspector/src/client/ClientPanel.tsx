@@ -1,18 +1,97 @@
-import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import type { Connection } from '../model/connection.ts'
 import { clock } from '../model/format.ts'
 import type { Client, Line } from './client.ts'
 import { closeProblem } from './closeProblem.ts'
 import { parseHex } from './hex.ts'
+import { Steering } from './Steering.tsx'
 import './client.css'
 
 interface Props {
   client: Client
   url: string
   onUrl(url: string): void
+  /** The connection that is looked at, if the process lets the page steer it. */
+  steered?: Connection | null
+  /** Does it? */
+  steers?: boolean
+}
+
+const parts = ['Client', 'Steer'] as const
+
+/** What makes something move: a client in the page and, where that is allowed, the process's own connections. */
+export function ClientPanel({ steers = false, steered = null, ...own }: Props) {
+  const id = useId()
+  const [part, setPart] = useState<(typeof parts)[number]>('Client')
+  const { state } = useSyncExternalStore(own.client.subscribe, own.client.getSnapshot)
+  const badge = (
+    <span className="badge" data-client-state={state}>
+      {state}
+    </span>
+  )
+  if (!steers) {
+    return (
+      <section className="panel client" aria-label="Client">
+        <header className="panel-head">
+          <h2>Client</h2>
+          <span className="panel-about">in this browser</span>
+          {badge}
+        </header>
+        <OwnClient {...own} />
+      </section>
+    )
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+    event.preventDefault()
+    const other = part === 'Client' ? 'Steer' : 'Client'
+    setPart(other)
+    document.getElementById(id + other)?.focus()
+  }
+  return (
+    <section className="panel client" aria-label="Client and steering">
+      <header className="panel-head client-tabs">
+        <div role="tablist" aria-label="What to move" onKeyDown={onKeyDown}>
+          {parts.map((each) => (
+            <button
+              key={each}
+              id={id + each}
+              type="button"
+              role="tab"
+              aria-selected={each === part}
+              aria-controls={`${id}panel`}
+              tabIndex={each === part ? 0 : -1}
+              onClick={() => setPart(each)}
+            >
+              {each}
+            </button>
+          ))}
+        </div>
+        {part === 'Client' && badge}
+      </header>
+      <div role="tabpanel" id={`${id}panel`} aria-labelledby={id + part} className="client-part">
+        {part === 'Client' ? (
+          <OwnClient {...own} />
+        ) : (
+          <div className="client-body">
+            <Steering key={steered?.id} connection={steered} />
+          </div>
+        )}
+      </div>
+    </section>
+  )
 }
 
 /** A small client: the newcomer's way to make something move. */
-export function ClientPanel({ client, url, onUrl }: Props) {
+function OwnClient({ client, url, onUrl }: Pick<Props, 'client' | 'url' | 'onUrl'>) {
   const { state, lines } = useSyncExternalStore(client.subscribe, client.getSnapshot)
   const [message, setMessage] = useState('Hello')
   const [binary, setBinary] = useState(false)
@@ -37,76 +116,67 @@ export function ClientPanel({ client, url, onUrl }: Props) {
   }
 
   return (
-    <section className="panel client" aria-label="Client">
-      <header className="panel-head">
-        <h2>Client</h2>
-        <span className="panel-about">in this browser</span>
-        <span className="badge" data-client-state={state}>
-          {state}
-        </span>
-      </header>
-      <div className="client-body">
-        <form onSubmit={onConnect} className="client-form">
-          <label className="field">
-            <span>URL</span>
-            <input
-              type="text"
-              inputMode="url"
-              spellCheck={false}
-              value={url}
-              placeholder="ws://127.0.0.1:8765"
-              onChange={(event) => onUrl(event.target.value)}
-            />
+    <div className="client-body">
+      <form onSubmit={onConnect} className="client-form">
+        <label className="field">
+          <span>URL</span>
+          <input
+            type="text"
+            inputMode="url"
+            spellCheck={false}
+            value={url}
+            placeholder="ws://127.0.0.1:8765"
+            onChange={(event) => onUrl(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="primary" disabled={busy || url.trim() === ''}>
+          Connect
+        </button>
+      </form>
+      <form onSubmit={onSend} className="client-form">
+        <label className="field">
+          <span>{binary ? 'Message, hex' : 'Message'}</span>
+          <input
+            type="text"
+            value={message}
+            aria-invalid={notHex}
+            onChange={(event) => setMessage(event.target.value)}
+          />
+        </label>
+        <div className="pair">
+          <label className="choice">
+            <input type="checkbox" checked={binary} onChange={(event) => setBinary(event.target.checked)} />
+            binary
           </label>
-          <button type="submit" className="primary" disabled={busy || url.trim() === ''}>
-            Connect
+          <button type="submit" disabled={state !== 'open' || notHex}>
+            Send
           </button>
-        </form>
-        <form onSubmit={onSend} className="client-form">
-          <label className="field">
-            <span>{binary ? 'Message, hex' : 'Message'}</span>
-            <input
-              type="text"
-              value={message}
-              aria-invalid={notHex}
-              onChange={(event) => setMessage(event.target.value)}
-            />
-          </label>
-          <div className="pair">
-            <label className="choice">
-              <input type="checkbox" checked={binary} onChange={(event) => setBinary(event.target.checked)} />
-              binary
-            </label>
-            <button type="submit" disabled={state !== 'open' || notHex}>
-              Send
-            </button>
-          </div>
-          {notHex && <p className="problem">Not hex: write bytes as 48 65 6c.</p>}
-        </form>
-        <form onSubmit={onClose} className="client-form close-form">
-          <label className="field code">
-            <span>Code</span>
-            <input
-              type="text"
-              inputMode="numeric"
-              value={code}
-              aria-invalid={closing !== null}
-              onChange={(event) => setCode(event.target.value)}
-            />
-          </label>
-          <label className="field">
-            <span>Reason</span>
-            <input type="text" value={reason} onChange={(event) => setReason(event.target.value)} />
-          </label>
-          <button type="submit" disabled={(state !== 'open' && state !== 'connecting') || closing !== null}>
-            Close
-          </button>
-          {closing !== null && <p className="problem">{closing}</p>}
-        </form>
-        <Transcript lines={lines} />
-        <p className="client-note">A browser hides frames and pings from its page. The log shows them.</p>
-      </div>
-    </section>
+        </div>
+        {notHex && <p className="problem">Not hex: write bytes as 48 65 6c.</p>}
+      </form>
+      <form onSubmit={onClose} className="client-form close-form">
+        <label className="field code">
+          <span>Code</span>
+          <input
+            type="text"
+            inputMode="numeric"
+            value={code}
+            aria-invalid={closing !== null}
+            onChange={(event) => setCode(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          <span>Reason</span>
+          <input type="text" value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        <button type="submit" disabled={(state !== 'open' && state !== 'connecting') || closing !== null}>
+          Close
+        </button>
+        {closing !== null && <p className="problem">{closing}</p>}
+      </form>
+      {lines.length > 0 && <Transcript lines={lines} />}
+      <p className="client-note">A browser hides frames and pings from its page. The log shows them.</p>
+    </div>
   )
 }
 
@@ -121,7 +191,6 @@ function Transcript({ lines }: { lines: readonly Line[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there
     <ol ref={list} className="transcript" role="log" aria-label="Transcript" tabIndex={0}>
-      {lines.length === 0 && <li className="none">Nothing yet.</li>}
       {lines.map(({ id, kind, text, time }) => (
         <li key={id} className={`line-${kind}`} title={clock(time)}>
           <span aria-hidden="true">{MARKS[kind]}</span>

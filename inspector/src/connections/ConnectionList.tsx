@@ -1,6 +1,9 @@
-import { type KeyboardEvent, useMemo, useRef } from 'react'
-import { type Connection, inOrder, isLive } from '../model/connection.ts'
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { type Connection, isLive } from '../model/connection.ts'
+import { TraceTools } from '../traces/TraceTools.tsx'
 import { ConnectionRow } from './ConnectionRow.tsx'
+import { everyConnection, listed } from './filter.ts'
+import { ListFilters } from './ListFilters.tsx'
 import './connections.css'
 
 interface Props {
@@ -14,8 +17,13 @@ interface Props {
 
 export function ConnectionList({ connections, selected, follows, onPick, onFollow }: Props) {
   const list = useRef<HTMLUListElement>(null)
-  const ordered = useMemo(() => inOrder(connections.values()), [connections])
-  const live = ordered.filter(isLive).length
+  const [filter, setFilter] = useState(everyConnection)
+  // What is typed and looked at comes before the list's own order.
+  const shown = useDeferredValue(connections)
+  const ordered = useMemo(() => listed(shown.values(), filter), [shown, filter])
+  const live = useMemo(() => ordered.filter(isLive).length, [ordered])
+  /** Where the ended ones begin, if they are not mixed with the others. */
+  const mark = filter.order === 'live first' ? live : -1
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -35,7 +43,7 @@ export function ConnectionList({ connections, selected, follows, onPick, onFollo
         <span className="panel-about narrow-only">
           {live} live · {ordered.length - live} ended
         </span>
-        {ordered.length > 0 && (
+        {connections.size > 0 && (
           <button
             type="button"
             className="small-button toggle"
@@ -47,12 +55,17 @@ export function ConnectionList({ connections, selected, follows, onPick, onFollo
           </button>
         )}
       </header>
+      {connections.size > 0 && <ListFilters connections={shown} filter={filter} onFilter={setFilter} />}
       {ordered.length === 0 ? (
-        <p className="connections-empty">None yet. They appear here while they are opening.</p>
+        <p className="connections-empty">
+          {connections.size === 0
+            ? 'None yet. They appear here while they are opening. Or open a trace: drop a file on the page.'
+            : 'None that fits.'}
+        </p>
       ) : (
         <ul ref={list} className="connection-list" onKeyDown={onKeyDown}>
           {ordered.map((connection, index) => [
-            index === live && <EndedMark key="ended" first={index === 0} />,
+            index === mark && <EndedMark key="ended" first={index === 0} />,
             <ConnectionRow
               key={connection.id}
               connection={connection}
@@ -62,6 +75,7 @@ export function ConnectionList({ connections, selected, follows, onPick, onFollo
           ])}
         </ul>
       )}
+      <TraceTools connections={connections} selected={selected} onPick={onPick} />
     </section>
   )
 }

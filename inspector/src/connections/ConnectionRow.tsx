@@ -23,6 +23,7 @@ export const ConnectionRow = memo(function ConnectionRow({ connection, selected,
         data-connection={id}
         data-state={state}
         data-clean={close === null ? undefined : close.code !== 1006}
+        data-source={connection.file === null ? 'process' : 'file'}
         aria-current={selected}
         onClick={() => onPick(id)}
       >
@@ -34,8 +35,13 @@ export const ConnectionRow = memo(function ConnectionRow({ connection, selected,
         </span>
         <span className="connection-line small">
           <span className="connection-side">
-            {about === null ? 'machine' : about.side} {id}
+            {about === null ? `machine ${id}` : `${about.side} ${about.connection}`}
           </span>
+          {connection.file !== null && (
+            <span className="chip" title={`from the file ${connection.file}`}>
+              file
+            </span>
+          )}
           <span className="connection-count">{plural(eventCount(connection), 'event')}</span>
           <span className="connection-age">
             <Age connection={connection} />

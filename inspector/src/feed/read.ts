@@ -1,5 +1,6 @@
 /** What the receiver hands over, as the model's own messages. What does not fit is left out. */
 import type { ParsedReceiverEvent } from '@xstate/inspect/lib/types.js'
+import type { Summary } from '../../../src/inspect/messages.ts'
 import type { ConnectionRecord, StepRecord } from '../../../src/inspect/records.ts'
 import type { FeedMessage } from '../model/message.ts'
 import type { LoggedEvent } from '../model/records.ts'
@@ -38,6 +39,8 @@ export function feedReader(): ReadEvent {
       case 'service.state': {
         const { value, done } = event.state
         if (!isStateValue(value)) return null
+        const summary = summaryOf(event)
+        if (summary !== null) return { type: 'summary', id, value, summary }
         const record = recordOf<StepRecord>(event, 'step')
         const name = eventOf(event.state._event)?.type ?? null
         return { type: 'state', id, time, value, event: name, record, done: done === true }
@@ -57,6 +60,16 @@ function recordOf<R extends ConnectionRecord | StepRecord>(event: object, kind: 
   const { v, kind: is, seq, time, value } = record as Partial<R>
   const fits = v === 1 && is === kind && typeof seq === 'number' && typeof time === 'number'
   return fits && isStateValue(value) ? (record as R) : null
+}
+
+/** What it sends instead of records that it was not asked for. */
+function summaryOf(event: object): Summary | null {
+  const summary = 'summary' in event ? event.summary : null
+  if (typeof summary !== 'object' || summary === null) return null
+  const { next, time, close } = summary as Partial<Summary>
+  if (typeof next !== 'number' || typeof time !== 'number') return null
+  const isClose = typeof close?.code === 'number' && typeof close.reason === 'string'
+  return { next, time, close: isClose ? close : null }
 }
 
 /** The event in an SCXML envelope. */

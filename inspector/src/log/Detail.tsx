@@ -36,7 +36,9 @@ export function Detail({ connection, cursor }: Props) {
           {entry !== null && (cursor === null ? `#${entry.seq}, newest` : `#${entry.seq}`)}
         </span>
       </header>
-      <div className="detail-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there */}
+      {/* biome-ignore lint/a11y/useSemanticElements: the section around it is the region already */}
+      <div className="detail-body" role="group" aria-label="Details of the event" tabIndex={0}>
         {entry !== null && <EventDetail connection={connection} entry={entry} />}
         <Part title={entry === null ? 'Configuration' : 'Configuration after it'}>
           <ValueTree value={valueAt(connection, cursor)} />

@@ -1,12 +1,15 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Connection } from '../model/connection.ts'
 import { eventCount } from '../model/connection.ts'
 import { plural } from '../model/format.ts'
-import { indexOfSeq } from '../model/records.ts'
+import { indexOfSeq, MAX_ALL_ENTRIES, MAX_ENTRIES } from '../model/records.ts'
 import { type Cursor, move } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
+import { everyEvent, isFiltering } from './filter.ts'
+import { LogFilters } from './LogFilters.tsx'
 import { LogRow, ROW_HEIGHT } from './LogRow.tsx'
+import { useFiltered } from './useFiltered.ts'
+import { useRows } from './useRows.ts'
 import './log.css'
 
 interface Props {
@@ -19,21 +22,19 @@ interface Props {
 export function Log({ connection, cursor, onCursor }: Props) {
   const { entries, firstSeen } = connection
   const id = useId()
+  const [filter, setFilter] = useState(everyEvent)
+  const shown = useFiltered(entries, filter)
   const scroller = useRef<HTMLDivElement>(null)
-  const rows = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => entries[index]!.seq,
-    overscan: 8,
-  })
+  const { first, end, show } = useRows(scroller, shown.length, ROW_HEIGHT)
   const { height } = useSize(scroller)
-  const at = cursor === null ? entries.length - 1 : indexOfSeq(entries, cursor)
+  /** The row at the cursor, or the one behind it. */
+  const at = cursor === null ? shown.length - 1 : Math.min(indexOfSeq(shown, cursor), shown.length - 1)
+  const isAt = cursor !== null && shown[at]?.seq === cursor
 
   // The row at the cursor stays in sight, also when the log is shown again; live, that is the last one.
   useEffect(() => {
-    if (at >= 0 && height > 0) rows.scrollToIndex(at, { align: cursor === null ? 'end' : 'auto' })
-  }, [at, cursor, rows, height])
+    if (at >= 0 && height > 0) show(at, cursor === null ? 'end' : 'near')
+  }, [at, cursor, show, height])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1)
@@ -42,25 +43,30 @@ export function Log({ connection, cursor, onCursor }: Props) {
       ArrowDown: 1,
       PageUp: -page,
       PageDown: page,
-      Home: -entries.length,
-      End: entries.length,
+      Home: -shown.length,
+      End: shown.length,
     }
     const step = steps[event.key]
     if (step !== undefined) {
       event.preventDefault()
-      onCursor(move(connection, cursor, step))
+      // The row behind a cursor that has no row of its own is a step away already.
+      const behind = cursor !== null && !isAt && step > 0 ? 1 : 0
+      onCursor(move({ ...connection, entries: shown }, cursor, step - behind) ?? cursor)
     } else if (event.key === 'Escape' && cursor !== null) {
       event.preventDefault()
       onCursor(null)
     }
   }
 
-  const dropped = eventCount(connection) - entries.length
+  const count = eventCount(connection)
+  const dropped = count - entries.length
   return (
     <section className="panel log" aria-label="Log">
       <header className="panel-head">
         <h2>Log</h2>
-        <span className="panel-about">{plural(eventCount(connection), 'event')}</span>
+        <span className="panel-about" role="status">
+          {isFiltering(filter) ? `${shown.length} of ${plural(count, 'event')}` : plural(count, 'event')}
+        </span>
         <button
           type="button"
           className={`live-button ${cursor === null ? 'on' : ''}`}
@@ -71,41 +77,44 @@ export function Log({ connection, cursor, onCursor }: Props) {
           Live
         </button>
       </header>
+      <LogFilters filter={filter} onFilter={setFilter} />
       {dropped > 0 && (
-        <p className="log-dropped">
+        <p className="log-dropped" title={LIMITS}>
           {entries.length === 0
             ? 'Nothing of what happened was kept.'
             : `${plural(dropped, 'more event was', 'more events were')} not kept.`}
         </p>
       )}
-      {entries.length === 0 && dropped === 0 && <p className="log-empty">Nothing has happened to it yet.</p>}
+      {shown.length === 0 && (entries.length > 0 || dropped === 0) && (
+        <p className="log-empty">
+          {entries.length === 0 ? 'Nothing has happened to it yet.' : 'None that fits.'}
+        </p>
+      )}
       <div
         ref={scroller}
         className="log-scroll"
         role="listbox"
         aria-label="Events, oldest first"
         tabIndex={0}
-        aria-activedescendant={at >= 0 && cursor !== null ? `${id}${entries[at]?.seq}` : undefined}
+        aria-activedescendant={isAt ? `${id}${cursor}` : undefined}
         onKeyDown={onKeyDown}
       >
-        <div className="log-rows" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start, key }) => {
-            const entry = entries[index]
+        <div className="log-rows" style={{ height: shown.length * ROW_HEIGHT }}>
+          {shown.slice(first, end).map((entry, offset) => {
+            const index = first + offset
             return (
-              entry !== undefined && (
-                <LogRow
-                  key={key}
-                  id={`${id}${entry.seq}`}
-                  entry={entry}
-                  start={firstSeen}
-                  selected={cursor !== null && index === at}
-                  current={cursor === null && index === at}
-                  place={index + 1}
-                  count={entries.length}
-                  top={start}
-                  onPick={onCursor}
-                />
-              )
+              <LogRow
+                key={entry.seq}
+                id={`${id}${entry.seq}`}
+                entry={entry}
+                start={firstSeen}
+                selected={isAt && index === at}
+                current={cursor === null && index === at}
+                place={index + 1}
+                count={shown.length}
+                top={index * ROW_HEIGHT}
+                onPick={onCursor}
+              />
             )
           })}
         </div>
@@ -113,3 +122,5 @@ export function Log({ connection, cursor, onCursor }: Props) {
     </section>
   )
 }
+
+const LIMITS = `The page keeps ${MAX_ENTRIES.toLocaleString('en')} events of a connection and ${MAX_ALL_ENTRIES.toLocaleString('en')} of all, the process usually fewer. The oldest of ended connections go first.`

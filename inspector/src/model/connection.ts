@@ -9,6 +9,8 @@ export interface Connection {
   chart: Chart
   /** What the first record said; `null` for a foreign machine. */
   about: ConnectionRecord | null
+  /** Name of the file that it was opened from; `null`: it is told live. */
+  file: string | null
   /** Milliseconds since 1970. */
   firstSeen: number
   /** The configuration before the first entry that there ever was. */
@@ -16,6 +18,10 @@ export interface Connection {
   /** The configuration now. */
   value: StateValue
   entries: readonly Entry[]
+  /** The configuration before the first of `entries`. */
+  base: StateValue
+  /** Number of the next record to be taken into `entries`: not all of those before `nextSeq` are told. */
+  wanted: number
   /** Numbers of the first entry that there ever was, and of the next one. */
   firstSeq: number
   nextSeq: number
@@ -42,7 +48,7 @@ export function stateOf(connection: Connection): string {
 }
 
 export function isLive(connection: Connection): boolean {
-  return connection.ended === null && !connection.lost
+  return connection.ended === null && !connection.lost && connection.file === null
 }
 
 /** How many things happened to it; not all of them need to be kept. */

@@ -1,3 +1,4 @@
+import type { Summary } from '../../../src/inspect/messages.ts'
 import type { ConnectionRecord, StepRecord } from '../../../src/inspect/records.ts'
 import type { Chart } from '../statechart/chart.ts'
 import type { LoggedEvent } from './records.ts'
@@ -13,6 +14,8 @@ export type FeedMessage =
       chart: Chart
       value: StateValue
       record: ConnectionRecord | null
+      /** Name of the file that it comes from; absent: it is told live. */
+      file?: string
     }
   | { type: 'event'; id: string; time: number; event: LoggedEvent }
   | {
@@ -25,4 +28,10 @@ export type FeedMessage =
       record: StepRecord | null
       done: boolean
     }
+  /** Records of a connection, many at once. */
+  | { type: 'records'; id: string; records: readonly StepRecord[] }
+  /** Where a connection is of which no records are told. */
+  | { type: 'summary'; id: string; value: StateValue; summary: Summary }
+  /** What was opened from a file is put away again. */
+  | { type: 'forget'; ids: readonly string[] }
   | { type: 'stop'; id: string; time: number }

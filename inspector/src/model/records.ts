@@ -3,12 +3,15 @@
  * view is a pure function of it and a cursor.
  *
  * The list is bounded: a connection keeps its newest `MAX_ENTRIES` entries (up to a tenth more for a moment, so
- * that letting go is cheap), and the page keeps `MAX_CONNECTIONS` connections, ended ones going first.
+ * that letting go is cheap). The page keeps `MAX_CONNECTIONS` connections, ended ones going first, and
+ * `MAX_ALL_ENTRIES` entries of all together: beyond it the oldest entries of the
+ * ended connections go, those that were seen first before the others, then those of live ones.
  */
 import type { EffectRecord, EventRecord, TransitionRecord } from '../../../src/inspect/records.ts'
 import type { StateValue } from './value.ts'
 
-export const MAX_ENTRIES = 10_000
+export const MAX_ENTRIES = 200_000
+export const MAX_ALL_ENTRIES = 400_000
 export const MAX_CONNECTIONS = 500
 
 export interface Entry {

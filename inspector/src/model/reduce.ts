@@ -1,9 +1,10 @@
 /** The whole model as a pure function: what there was, and what the feed told since. */
+import type { Summary } from '../../../src/inspect/messages.ts'
 import type { StepRecord } from '../../../src/inspect/records.ts'
 import { type Connection, inOrder, isLive, stateOf } from './connection.ts'
 import { inferTransitions } from './infer.ts'
 import type { FeedMessage } from './message.ts'
-import { append, type Entry, type LoggedEvent, MAX_CONNECTIONS } from './records.ts'
+import { append, type Entry, type LoggedEvent, MAX_ALL_ENTRIES, MAX_CONNECTIONS } from './records.ts'
 import { outline, type StateValue } from './value.ts'
 
 export interface Model {
@@ -32,7 +33,8 @@ export function reduce(model: Model, messages: readonly FeedMessage[]): Model {
   for (const message of messages) apply(draft, message)
   for (const [id, entries] of added) {
     const connection = connections.get(id)!
-    connections.set(id, { ...connection, entries: append(connection.entries, entries) })
+    const kept = append(connection.entries, entries)
+    connections.set(id, { ...connection, entries: kept, base: baseOf(connection, entries, kept) })
   }
   return { connections: bounded(connections) }
 }
@@ -49,6 +51,13 @@ function apply(draft: Draft, message: FeedMessage): void {
     // Whatever the process still knows, it will register anew.
     for (const [id, connection] of connections) {
       if (isLive(connection)) connections.set(id, { ...connection, lost: true })
+    }
+    return
+  }
+  if (message.type === 'forget') {
+    for (const id of message.ids) {
+      connections.delete(id)
+      draft.forget(id)
     }
     return
   }
@@ -77,6 +86,12 @@ function apply(draft: Draft, message: FeedMessage): void {
       if (message.record !== null) stepped(draft, connection, message.record)
       else foreignState(draft, connection, message)
       return
+    case 'records':
+      for (const record of message.records) stepped(draft, connections.get(message.id)!, record)
+      return
+    case 'summary':
+      connections.set(message.id, summedUp(connection, message.value, message.summary))
+      return
     case 'stop': {
       const last = settled(draft, connection)
       connections.set(message.id, { ...last, stopped: true, ended: last.ended ?? message.time })
@@ -90,17 +105,20 @@ function isSame(known: Connection, message: FeedMessage & { type: 'register' }):
 }
 
 function registered(message: FeedMessage & { type: 'register' }): Connection {
-  const { id, time, chart, value, record } = message
+  const { id, time, chart, value, record, file = null } = message
   const firstSeq = record === null ? 0 : record.seq + 1
   return {
     id,
     chart,
     about: record,
+    file,
     firstSeen: record?.time ?? time,
     // The value is the one now; what led to it, if it was kept, is told next.
     initial: record === null ? value : { ...record.value },
     value,
     entries: [],
+    base: value,
+    wanted: firstSeq,
     firstSeq,
     nextSeq: firstSeq,
     stopped: false,
@@ -113,9 +131,15 @@ function registered(message: FeedMessage & { type: 'register' }): Connection {
 
 function stepped(draft: Draft, connection: Connection, record: StepRecord): void {
   // After a reconnect the retained records come again.
-  if (record.seq < connection.nextSeq) return
-  const { seq, time, event, value, effects, transitions } = record
-  draft.add(connection, { seq, time, event: event as LoggedEvent, value: { ...value }, effects, transitions })
+  if (record.seq < connection.wanted) return
+  // The record itself: with the fields that nobody here knows, it is what a trace is written from.
+  draft.add(connection, record as unknown as Entry)
+}
+
+function summedUp(connection: Connection, value: StateValue, { next, time, close }: Summary): Connection {
+  if (next < connection.nextSeq) return connection
+  const ended = outline(value) === 'closed' ? time : null
+  return { ...connection, value, nextSeq: next, ended, closeReceived: close ?? connection.closeReceived }
 }
 
 function foreignState(draft: Draft, connection: Connection, message: FeedMessage & { type: 'state' }): void {
@@ -148,7 +172,10 @@ function foreignEntry(connection: Connection, event: LoggedEvent, time: number, 
 
 /** The connection behind `entry`, but for the list itself. */
 function advance(connection: Connection, entry: Entry): Connection {
-  const next = { ...connection, value: entry.value, nextSeq: entry.seq + 1 }
+  const wanted = entry.seq + 1
+  // What it came to was summed up before.
+  if (wanted < connection.nextSeq) return { ...connection, wanted }
+  const next = { ...connection, value: entry.value, nextSeq: wanted, wanted }
   if (connection.about === null) return next
   const { type, code, reason } = entry.event
   if (type === 'receive.close' && entry.transitions.length > 0) {
@@ -159,11 +186,37 @@ function advance(connection: Connection, entry: Entry): Connection {
   return next
 }
 
+/** The configuration before the first entry that is kept, where some were let go. */
+function baseOf({ entries, base }: Connection, added: readonly Entry[], kept: readonly Entry[]): StateValue {
+  const gone = entries.length + added.length - kept.length
+  if (gone === 0) return base
+  return (gone <= entries.length ? entries[gone - 1] : added[gone - entries.length - 1])!.value
+}
+
 function bounded(connections: Map<string, Connection>): ReadonlyMap<string, Connection> {
-  if (connections.size <= MAX_CONNECTIONS) return connections
-  return new Map(
-    inOrder(connections.values())
-      .slice(0, MAX_CONNECTIONS)
-      .map((connection) => [connection.id, connection]),
-  )
+  const all = [...connections.values()]
+  if (all.length <= MAX_CONNECTIONS) return withFewEnoughEntries(connections, all)
+  const kept = inOrder(all).slice(0, MAX_CONNECTIONS)
+  return withFewEnoughEntries(new Map(kept.map((connection) => [connection.id, connection])), kept)
+}
+
+function withFewEnoughEntries(
+  connections: Map<string, Connection>,
+  all: readonly Connection[],
+): ReadonlyMap<string, Connection> {
+  let count = 0
+  for (const { entries } of all) count += entries.length
+  if (count <= MAX_ALL_ENTRIES) return connections
+  const byAge = all.filter(({ entries }) => entries.length > 0)
+  byAge.sort((a, b) => Number(isLive(a)) - Number(isLive(b)) || a.firstSeen - b.firstSeen)
+  for (const connection of byAge) {
+    if (count <= MAX_ALL_ENTRIES) break
+    const { entries } = connection
+    // Some more than needed, so that it is not done for each of them.
+    const gone = Math.min(entries.length, Math.ceil((count - MAX_ALL_ENTRIES) * 1.1) + MAX_ALL_ENTRIES / 20)
+    count -= gone
+    const base = entries[gone - 1]!.value
+    connections.set(connection.id, { ...connection, entries: entries.slice(gone), base })
+  }
+  return connections
 }

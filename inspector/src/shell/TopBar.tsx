@@ -1,11 +1,14 @@
 import { useState } from 'react'
 import type { FeedStatus } from '../feed/feed.ts'
+import { PlaceSwitch } from '../lab/PlaceSwitch.tsx'
 import { type Connection, isLive } from '../model/connection.ts'
 import { applyTheme, readTheme, type Theme, themes } from './theme.ts'
 
 interface Props {
   status: FeedStatus
   connections: ReadonlyMap<string, Connection>
+  /** Is there a way to the lab? */
+  lab?: boolean
 }
 
 const STATUS: Record<FeedStatus, { text: string; about: string }> = {
@@ -15,13 +18,18 @@ const STATUS: Record<FeedStatus, { text: string; about: string }> = {
     text: 'reconnecting',
     about: 'The process is not there. What it reported last is shown; it is looked for again and again.',
   },
+  trace: { text: 'trace', about: 'This page shows a trace. No process is watched.' },
+  embedded: {
+    text: 'embedded',
+    about: 'What the application that holds this page tells is shown as it happens.',
+  },
   'not attached': {
     text: 'not attached',
     about: 'This page was not served by a process that can be watched.',
   },
 }
 
-export function TopBar({ status, connections }: Props) {
+export function TopBar({ status, connections, lab = true }: Props) {
   const live = [...connections.values()].filter(isLive).length
   const { text, about } = STATUS[status]
   return (
@@ -30,6 +38,7 @@ export function TopBar({ status, connections }: Props) {
         <Mark />
         wirechart <span>inspector</span>
       </h1>
+      {lab && <PlaceSwitch />}
       <p className="status" data-feed={status} role="status" title={about}>
         <span className="dot" aria-hidden="true" />
         {text}

@@ -48,6 +48,11 @@ export function Welcome({ status, echo, client, onConnect }: Props) {
           <em>connecting</em>, <em>open</em>, <em>closing</em> and <em>closed</em> light up as they happen.
           Send something, close it, then pick a row of the log to go back to that moment.
         </p>
+        <h3>Or learn how it works</h3>
+        <p>
+          <a href="#lab">Open the lab</a>: a client and a server in this page, and the wire between them in
+          your hand.
+        </p>
       </div>
     </section>
   )
@@ -63,6 +68,11 @@ function NotAttached() {
         <Command text="npx wirechart serve --port 8765 --inspect-port 8766" />
         <p>
           Then open <code>http://127.0.0.1:8766/</code>.
+        </p>
+        <h3>Or learn how it works</h3>
+        <p>
+          <a href="#lab">Open the lab</a>: a client and a server in this page, the wire between them in your
+          hand, and a lesson for everything that can happen.
         </p>
       </div>
     </section>

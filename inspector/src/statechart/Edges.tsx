@@ -12,10 +12,13 @@ interface Props {
   event: string | null
   /** States that this side can be in; `null` if that is not known. */
   reachable: ReadonlySet<string> | null
+  /** Ids of the arrows that may be followed next. */
+  possible: ReadonlySet<string>
+  onPick(edge: ChartEdge): void
 }
 
 /** The arrows. They lie above boxes that hold others, and below the innermost ones. */
-export const Edges = memo(function Edges({ chart, layout, lit, event, reachable }: Props) {
+export const Edges = memo(function Edges({ chart, layout, lit, event, reachable, possible, onPick }: Props) {
   // The marked ones last, so that nothing is drawn over them.
   const edges = [...chart.edges].sort((a, b) => Number(lit.edges.has(a.id)) - Number(lit.edges.has(b.id)))
   return (
@@ -29,8 +32,9 @@ export const Edges = memo(function Edges({ chart, layout, lit, event, reachable 
         {edges.map((edge) => (
           <Arrow
             key={edge.id}
+            id={edge.id}
             points={layout.edges.get(edge.id)?.points ?? []}
-            className={classOf(edge, lit, reachable)}
+            className={classOf(edge, lit, reachable, possible)}
           />
         ))}
       </svg>
@@ -39,22 +43,34 @@ export const Edges = memo(function Edges({ chart, layout, lit, event, reachable 
           key={edge.id}
           edge={edge}
           box={layout.edges.get(edge.id)?.label ?? null}
-          className={classOf(edge, lit, reachable)}
+          className={classOf(edge, lit, reachable, possible)}
           event={lit.edges.has(edge.id) ? event : null}
+          onPick={onPick}
         />
       ))}
     </>
   )
 })
 
-function classOf(edge: ChartEdge, lit: Lit, reachable: ReadonlySet<string> | null): string {
+function classOf(
+  edge: ChartEdge,
+  lit: Lit,
+  reachable: ReadonlySet<string> | null,
+  possible: ReadonlySet<string>,
+): string {
   const foreign = reachable !== null && !(reachable.has(edge.source) && reachable.has(edge.target))
-  return `${lit.edges.has(edge.id) ? 'lit' : ''} ${foreign ? 'foreign' : ''}`
+  return `${lit.edges.has(edge.id) ? 'lit' : ''} ${foreign ? 'foreign' : possible.has(edge.id) ? 'possible' : ''}`
 }
 
-const Arrow = memo(function Arrow({ points, className }: { points: readonly Point[]; className: string }) {
+interface ArrowProps {
+  id: string
+  points: readonly Point[]
+  className: string
+}
+
+const Arrow = memo(function Arrow({ id, points, className }: ArrowProps) {
   return (
-    <g className={`edge ${className}`}>
+    <g className={`edge ${className}`} data-edge={id}>
       <path className="edge-line" d={roundedPath(points)} />
       <path className="edge-head" d={arrowHead(points)} />
     </g>
@@ -77,9 +93,10 @@ interface LabelProps {
   box: Box | null
   className: string
   event: string | null
+  onPick(edge: ChartEdge): void
 }
 
-const Label = memo(function Label({ edge, box, className, event }: LabelProps) {
+const Label = memo(function Label({ edge, box, className, event, onPick }: LabelProps) {
   if (box === null) return null
   const from = edge.folded ? `from any state in ${edge.source}` : `from ${edge.source}`
   const told = edge.transitions.map((each) => {
@@ -87,8 +104,13 @@ const Label = memo(function Label({ edge, box, className, event }: LabelProps) {
     return words.join('') + (each.description === null ? '' : `: ${each.description}`)
   })
   return (
+    // A pointer's shortcut: the keyboard goes through the log, the ladder or the slider.
+    // biome-ignore lint/a11y/noStaticElementInteractions: see above
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
+      onClick={() => onPick(edge)}
       className={`edge-label ${className}`}
+      data-edge={edge.id}
       title={[`${from} to ${edge.target}`, ...new Set(told)].join('\n')}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
     >

@@ -1,14 +1,18 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
+import { lifecycleOf } from '../../../src/report/step.ts'
 import type { Connection } from '../model/connection.ts'
+import { indexOfSeq } from '../model/records.ts'
 import { activeIds } from '../model/value.ts'
 import { type Cursor, entryAt, transitionsAt, valueAt } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
-import { eventName } from './chart.ts'
+import { type ChartEdge, eventName } from './chart.ts'
 import { Edges } from './Edges.tsx'
+import { besideOf, Emitted } from './Emitted.tsx'
+import { lastFollowing } from './follow.ts'
 import { arrange } from './layout.ts'
 import { litBy } from './lit.ts'
 import { type Direction, neighbour } from './neighbour.ts'
-import { guardsOf, reachable } from './reach.ts'
+import { guardsNow, guardsOf, possibleNow, reachable } from './reach.ts'
 import { StateBox } from './StateBox.tsx'
 import { StateCard } from './StateCard.tsx'
 import { usePanZoom } from './usePanZoom.ts'
@@ -18,11 +22,11 @@ import './statechart.css'
 interface Props {
   connection: Connection
   cursor: Cursor
-  onLive(): void
+  onCursor(cursor: Cursor): void
 }
 
 /** The statechart of a connection's machine, with the configuration at the cursor. */
-export function Statechart({ connection, cursor, onLive }: Props) {
+export function Statechart({ connection, cursor, onCursor }: Props) {
   const { chart } = connection
   const regions = useRegions(chart)
   const frame = useRef<HTMLDivElement>(null)
@@ -48,6 +52,15 @@ export function Statechart({ connection, cursor, onLive }: Props) {
     () => (about === null ? null : reachable(chart, initial, guardsOf(about.side))),
     [chart, about, initial],
   )
+  const possible = useMemo(
+    () =>
+      possibleNow(
+        chart,
+        active,
+        about === null ? () => undefined : guardsNow(about.side, lifecycleOf(value)),
+      ),
+    [chart, active, about, value],
+  )
   const isForeign = (id: string) => reached !== null && !reached.has(id) && !active.has(id)
 
   const drawn = layout === null ? [] : [...chart.states.values()].filter(({ id }) => layout.boxes.has(id))
@@ -55,6 +68,18 @@ export function Statechart({ connection, cursor, onLive }: Props) {
   const shownId = hovered ?? pinned
   const shown = shownId === null ? undefined : chart.states.get(shownId)
   const shownBox = shownId === null ? undefined : layout?.boxes.get(shownId)
+
+  /** An arrow leads to the record that followed it last, picked again to the one before that. */
+  const newest = useRef({ entries: connection.entries, cursor })
+  newest.current = { entries: connection.entries, cursor }
+  const onEdge = useCallback(
+    (edge: ChartEdge) => {
+      const { entries, cursor } = newest.current
+      const seq = lastFollowing(entries, edge, cursor === null ? entries.length : indexOfSeq(entries, cursor))
+      if (seq !== null) onCursor(seq)
+    },
+    [onCursor],
+  )
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === 'Escape') setPinned(null)
@@ -66,26 +91,18 @@ export function Statechart({ connection, cursor, onLive }: Props) {
   }
 
   return (
-    <section className={`panel chart ${cursor === null ? '' : 'past'}`} aria-label="Statechart">
+    <section className={`view chart ${cursor === null ? '' : 'past'}`} aria-label="Statechart">
       <header className="panel-head">
-        <h2>Statechart</h2>
         {cursor === null ? (
-          <>
-            <span className="panel-about">
-              {entry === null ? chart.name : `after ${eventName(entry.event.type)}`}
-            </span>
-            <Legend ofConnection={about !== null} />
-          </>
+          <span className="panel-about">
+            {entry === null ? chart.name : `after ${eventName(entry.event.type)}`}
+          </span>
         ) : (
-          <>
-            <span className="chart-past">
-              after #{entry?.seq} {entry === null ? '' : eventName(entry.event.type)}
-            </span>
-            <button type="button" className="small-button primary" onClick={onLive}>
-              Back to live
-            </button>
-          </>
+          <span className="chart-past">
+            after #{entry?.seq} {entry === null ? '' : eventName(entry.event.type)}
+          </span>
         )}
+        <Legend ofConnection={about !== null} />
         <div className="tools" role="toolbar" aria-label="Zoom">
           <button
             type="button"
@@ -145,7 +162,17 @@ export function Statechart({ connection, cursor, onLive }: Props) {
               lit={lit}
               event={entry?.event.type ?? null}
               reachable={reached}
+              possible={possible}
+              onPick={onEdge}
             />
+            {entry !== null && (
+              <Emitted
+                seq={entry.seq}
+                effects={entry.effects}
+                beside={besideOf(lit, layout)}
+                width={layout.width}
+              />
+            )}
           </div>
         )}
         {chart.problem !== null && (
@@ -177,6 +204,9 @@ function Legend({ ofConnection }: { ofConnection: boolean }) {
     <span className="legend">
       <span className="key key-active">active</span>
       <span className="key key-last">last transition</span>
+      <span className="key key-possible" title="Transitions that lead away from an active state">
+        possible now
+      </span>
       {ofConnection && (
         <span className="key key-foreign" title="States that only the other side of a connection is ever in">
           other side

@@ -10,6 +10,30 @@ export function guardsOf(side: 'client' | 'server'): KnownGuards {
     guard === 'isClient' ? side === 'client' : guard === 'isServer' ? side === 'server' : undefined
 }
 
+/** The same, with what the lifecycle's state settles: data passes while it lets it. Whether FIN is set is not known. */
+export function guardsNow(side: 'client' | 'server', lifecycle: string): KnownGuards {
+  const bySide = guardsOf(side)
+  return (guard) => {
+    if (guard !== null && /^mayReceive/.test(guard)) {
+      return lifecycle === 'open' || lifecycle === 'closing.initiated' ? undefined : false
+    }
+    if (guard !== null && /^maySend/.test(guard)) return lifecycle === 'open' ? undefined : false
+    return bySide(guard)
+  }
+}
+
+/** Ids of the arrows that may be followed next: away from an active state, and no guard is known to forbid it. */
+export function possibleNow(
+  chart: Chart,
+  active: ReadonlySet<string>,
+  known: KnownGuards,
+): ReadonlySet<string> {
+  const edges = chart.edges.filter(({ transitions }) =>
+    transitions.some(({ source, guard }) => active.has(source) && known(guard) !== false),
+  )
+  return new Set(edges.map(({ id }) => id))
+}
+
 /**
  * Ids of the states that this side can ever be in: a client never awaits a request. A state that is left at once,
  * by a transition that needs no event, is not one to be in.

@@ -1,0 +1,111 @@
+import { useId, useMemo, useState } from 'react'
+import { closeName } from '../log/words.ts'
+import type { Connection } from '../model/connection.ts'
+import {
+  codeCounts,
+  everyConnection,
+  filters,
+  type ListFilter,
+  orders,
+  sides,
+  sources,
+  statesOf,
+} from './filter.ts'
+import { Select } from './Select.tsx'
+
+interface Props {
+  connections: ReadonlyMap<string, Connection>
+  filter: ListFilter
+  onFilter(filter: ListFilter): void
+}
+
+/** What is listed: a text, and what is seldom needed behind a button. */
+export function ListFilters({ connections, filter, onFilter }: Props) {
+  const id = useId()
+  const [more, setMore] = useState(false)
+  const set = (change: Partial<ListFilter>) => onFilter({ ...filter, ...change })
+  const counts = useMemo(() => codeCounts(connections.values()), [connections])
+  const states = useMemo(() => statesOf(connections.values()), [connections])
+  return (
+    <search className="list-filters" aria-label="Filter connections">
+      <div className="filter-line">
+        <input
+          type="text"
+          aria-label="Filter connections by text"
+          placeholder="Filter: peer, path, reason…"
+          value={filter.text}
+          onChange={(event) => set({ text: event.target.value })}
+        />
+        <button
+          type="button"
+          className="small-button toggle"
+          aria-expanded={more}
+          aria-controls={id}
+          onClick={() => setMore(!more)}
+        >
+          More
+        </button>
+      </div>
+      {more && (
+        <div className="filter-grid" id={id}>
+          <Select
+            label="Side"
+            value={filter.side}
+            options={sides}
+            any="any"
+            onValue={(side) => set({ side })}
+          />
+          <Select
+            label="State"
+            value={filter.state}
+            options={states}
+            any="any"
+            onValue={(state) => set({ state })}
+          />
+          <Select
+            label="Which"
+            value={filter.source}
+            options={sources}
+            any="all"
+            onValue={(source) => set({ source })}
+          />
+          <Select
+            label="Order"
+            value={filter.order}
+            options={orders}
+            onValue={(order) => order !== '' && set({ order })}
+          />
+        </div>
+      )}
+      {counts.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: buttons of a toolbar, not fields of a form
+        <div className="code-counts" role="group" aria-label="How they were closed">
+          {counts.map(([code, count]) => (
+            <button
+              key={code}
+              type="button"
+              className="code-count"
+              data-code={code}
+              data-bad={code === 1006}
+              aria-pressed={filter.code === code}
+              aria-label={`Closed with ${code}, ${closeName(code)}: ${count}`}
+              title={closeName(code)}
+              onClick={() => set({ code: filter.code === code ? null : code })}
+            >
+              {code} <b>{count}</b>
+            </button>
+          ))}
+        </div>
+      )}
+      {filters(filter) && (
+        <button
+          type="button"
+          className="small-button"
+          onClick={() => onFilter({ ...everyConnection, order: filter.order })}
+        >
+          Show all {connections.size}
+        </button>
+      )}
+    </search>
+  )
+}

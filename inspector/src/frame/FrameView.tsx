@@ -1,0 +1,145 @@
+import { useState } from 'react'
+import { closeCodeName } from '../../../src/framing/close.ts'
+import { closeCodeMeaning } from '../../../src/report/codes.ts'
+import type { Crossing } from '../../../src/report/crossings.ts'
+import { otherSide } from '../../../src/report/step.ts'
+import { crossingName } from '../ladder/words.ts'
+import { bytes, plural } from '../model/format.ts'
+import { Scroll } from '../shell/Scroll.tsx'
+import { SeqLink } from '../shell/SeqLink.tsx'
+import type { ViewProps } from '../shell/Views.tsx'
+import { framesAt } from './framesAt.ts'
+import { HeaderBits } from './HeaderBits.tsx'
+import { headerOf } from './header.ts'
+import { PayloadPart } from './PayloadPart.tsx'
+import { payloadOf } from './payload.ts'
+import './frame.css'
+
+/** The frame at the cursor, bit by bit. */
+export function FrameView({ connection, cursor, onCursor }: ViewProps) {
+  const at = framesAt(connection, cursor)
+  const [picked, setPicked] = useState<{ seq: number; index: number } | null>(null)
+  if (at === null) {
+    return (
+      <p className="view-none">
+        No frame has crossed the wire yet. Frames come behind the opening handshake.
+      </p>
+    )
+  }
+  const { entry, frames, instead, previous, next } = at
+  const index = picked?.seq === entry.seq ? Math.min(picked.index, frames.length - 1) : 0
+  const frame = frames[index]!
+  return (
+    <section className="view frame-view" aria-label="Frame">
+      <header className="panel-head">
+        {frames.length === 1 ? (
+          <h2>{title(frame)}</h2>
+        ) : (
+          // biome-ignore lint/a11y/useSemanticElements: a toolbar's group, not one of a form
+          <div className="frame-switch" role="group" aria-label="Frames of this event">
+            {frames.map((each, which) => (
+              <button
+                // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name, and no state
+                key={which}
+                type="button"
+                className="small-button toggle"
+                aria-pressed={which === index}
+                onClick={() => setPicked({ seq: entry.seq, index: which })}
+              >
+                {title(each)}
+              </button>
+            ))}
+          </div>
+        )}
+        <span className="frame-steps">
+          {previous !== null && (
+            <>
+              before <SeqLink seq={previous} cursor={cursor} onCursor={onCursor} />
+            </>
+          )}
+          {next !== null && (
+            <>
+              next <SeqLink seq={next} cursor={cursor} onCursor={onCursor} />
+            </>
+          )}
+        </span>
+      </header>
+      <Scroll label="The frame, bit by bit">
+        {instead && (
+          <p className="frame-instead">
+            The event at the cursor is no frame. This is the nearest one,{' '}
+            <SeqLink seq={entry.seq} cursor={cursor} onCursor={onCursor} />.
+          </p>
+        )}
+        <FrameParts key={`${entry.seq}.${index}`} frame={frame} message={entry.event.message} />
+      </Scroll>
+    </section>
+  )
+}
+
+function title(frame: Crossing): string {
+  return `${crossingName(frame)}, ${frame.from} to ${otherSide(frame.from)}${frame.automatic ? ', by itself' : ''}`
+}
+
+function FrameParts({ frame, message }: { frame: Crossing; message: string | undefined }) {
+  const header = headerOf(frame)
+  const payload = payloadOf(frame)
+  return (
+    <>
+      {frame.fate === 'invalid' && !frame.automatic && (
+        <p className="failure">This frame broke a rule: {message ?? 'see the log'}.</p>
+      )}
+      {frame.fate === 'discarded' && (
+        <p className="frame-instead">This frame came when nothing counted any more: it was discarded.</p>
+      )}
+      {header === null ? (
+        <p className="none">What its header said is not in the record: reading stopped there.</p>
+      ) : (
+        <>
+          <h3>
+            Header, {plural(header.length, 'byte')}: <code>{header.hex}</code>
+          </h3>
+          <HeaderBits header={header} />
+        </>
+      )}
+      {frame.opcode === 8 && frame.code !== null && <CloseWords code={frame.code} reason={frame.reason} />}
+      {payload?.compressed != null && (
+        <p className="frame-compressed">
+          Compressed: {bytes(payload.compressed.wire)} on the wire, {bytes(payload.compressed.inflated)} after
+          inflating
+          {payload.compressed.inflated > 0 &&
+            `: ${Math.round((payload.compressed.wire / payload.compressed.inflated) * 100)} %`}
+          . <span className="section-ref">RFC 7692, section 6</span>
+        </p>
+      )}
+      <PayloadPart
+        payload={payload}
+        length={frame.length}
+        masked={header?.masked ?? false}
+        maskingKey={header?.key ?? null}
+      />
+    </>
+  )
+}
+
+const hexCode = (code: number) => `0x${code.toString(16).padStart(4, '0')}`
+
+function CloseWords({ code, reason }: { code: number; reason: string }) {
+  const empty = code === 1005
+  return (
+    <>
+      <h3>What the Close says</h3>
+      <p>
+        <b>{empty ? 'No code' : `${code}, ${closeCodeName(code)}`}</b>{' '}
+        <span className="section-ref">RFC 6455, section 7.4</span>
+      </p>
+      <p>{empty ? 'The payload is empty. The application is told 1005 for that.' : closeCodeMeaning(code)}</p>
+      {!empty && (
+        <p className="none">
+          The first two bytes of the payload are the code: {code} is <code>{hexCode(code)}</code>.{' '}
+          {reason === '' ? 'There is no reason behind it.' : 'The rest is the reason, as UTF-8.'}
+        </p>
+      )}
+    </>
+  )
+}

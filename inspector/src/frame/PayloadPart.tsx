@@ -1,0 +1,99 @@
+import { plural } from '../model/format.ts'
+import { charOf, dump, hexBytes, hexOf, type Payload } from './payload.ts'
+
+interface Props {
+  payload: Payload | null
+  length: number | null
+  masked: boolean
+  maskingKey: string | null
+}
+
+/** Bytes that are shown one by one. */
+const STRIP = 32
+
+const WHY: Readonly<Record<NonNullable<Payload['why']>, string>> = {
+  compressed: 'The compressed bytes are not in the record: it has the payload as it is behind inflating.',
+  'no key': 'The masking key of a frame that the protocol sends by itself is not in the record.',
+  inexact:
+    'The record shows text that breaks in no character, or was redacted: its bytes are not exactly those of this frame.',
+}
+
+/** The payload before and after unmasking. */
+export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
+  if (payload === null) {
+    return (
+      <>
+        <h3>Payload</h3>
+        <p className="none">
+          {length === null
+            ? 'It is not in the record.'
+            : `${plural(length, 'byte')}; none of them is in the record.`}
+        </p>
+      </>
+    )
+  }
+  const { bytes, wire, why, truncated } = payload
+  const key = maskingKey === null ? null : hexBytes(maskingKey)
+  const strip = [...bytes.subarray(0, STRIP)]
+  return (
+    <>
+      <h3>
+        Payload, {length === null ? 'length not known' : plural(length, 'byte')}
+        {bytes.length > 0 && (masked ? ', masked and unmasked' : ', not masked')}
+      </h3>
+      {bytes.length === 0 && <p className="none">It is empty.</p>}
+      {why !== null && bytes.length > 0 && <p className="none">{WHY[why]}</p>}
+      {wire !== null && strip.length > 0 && (
+        <ol className="strip" aria-label="First bytes of the payload">
+          <li className="strip-names" aria-hidden="true">
+            <span>{masked ? 'on the wire' : 'byte'}</span>
+            {key !== null && (
+              <>
+                <span>XOR key</span>
+                <span>payload</span>
+              </>
+            )}
+            <span>text</span>
+          </li>
+          {strip.map((byte, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: bytes have no other name
+            <li key={index} title={`byte ${index}${key === null ? '' : `, key byte ${index % 4}`}`}>
+              <span className={key === null ? 'strip-payload' : ''}>{hexOf(wire[index]!)}</span>
+              {key !== null && (
+                <>
+                  <span className={`strip-key key-${index % 4}`}>{hexOf(key[index % 4]!)}</span>
+                  <span className="strip-payload">{hexOf(byte)}</span>
+                </>
+              )}
+              <span className="strip-text">{charOf(byte)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {bytes.length > 0 && (
+        <>
+          <h3>{masked ? 'Unmasked, hex and text' : 'Hex and text'}</h3>
+          <table className="dump">
+            <thead>
+              <tr>
+                <th scope="col">at</th>
+                <th scope="col">hex</th>
+                <th scope="col">text</th>
+              </tr>
+            </thead>
+            <tbody>
+              {dump(bytes, 16).map(({ offset, hex, text }) => (
+                <tr key={offset}>
+                  <th scope="row">{offset}</th>
+                  <td>{hex}</td>
+                  <td>{text}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+      {truncated && <p className="none">Only the beginning is kept in the record.</p>}
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+/** What stands in a stream of bytes: the opening handshake, then frames. A pure function of the bytes. */
+import { extendedLengthSize, readLength } from '../../../../src/framing/length.ts'
+import type { FrameKind, Side } from './action.ts'
+
+export interface Segment {
+  kind: 'request' | 'response' | FrameKind | 'fin' | 'rst'
+  /** Where it starts in the stream, and how many bytes of it there are. */
+  start: number
+  length: number
+  /** More of it is still to be written. */
+  partial: boolean
+  frame: FrameSegment | null
+  /** First line of a handshake message. */
+  line: string | null
+}
+
+export interface FrameSegment {
+  fin: boolean
+  /** rsv1 = 4, rsv2 = 2, rsv3 = 1. */
+  reservedBits: number
+  opcode: number
+  headerLength: number
+  maskingKey: Uint8Array | null
+  /** Unmasked, as far as it is there. */
+  payload: Uint8Array
+}
+
+const KINDS: Record<number, FrameKind> = {
+  0: 'continuation',
+  1: 'text',
+  2: 'binary',
+  8: 'close',
+  9: 'ping',
+  10: 'pong',
+}
+
+/** The parts of what `from` wrote. */
+export function segmentsOf(bytes: Uint8Array, from: Side): Segment[] {
+  const segments: Segment[] = []
+  let at = 0
+  if (bytes.length > 0) {
+    const head = httpSegment(bytes, from)
+    segments.push(head)
+    at = head.length
+  }
+  while (at < bytes.length) {
+    const segment = frameSegment(bytes, at)
+    segments.push(segment)
+    at += segment.length
+  }
+  return segments
+}
+
+function httpSegment(bytes: Uint8Array, from: Side): Segment {
+  const kind = from === 'client' ? 'request' : 'response'
+  const end = endOfHead(bytes)
+  const lineEnd = bytes.indexOf(13)
+  const line = String.fromCharCode(...bytes.subarray(0, Math.min(lineEnd < 0 ? 80 : lineEnd, 200)))
+  const segment = { kind, start: 0, partial: end === null, frame: null, line } as const
+  // What follows an error response is its body.
+  const refused = from === 'server' && !/^HTTP\/1\.1 101\b/.test(line)
+  return { ...segment, length: end === null || refused ? bytes.length : end }
+}
+
+function endOfHead(bytes: Uint8Array): number | null {
+  for (let at = 3; at < bytes.length; at++) {
+    if (bytes[at] === 10 && bytes[at - 1] === 13 && bytes[at - 2] === 10 && bytes[at - 3] === 13)
+      return at + 1
+  }
+  return null
+}
+
+function frameSegment(bytes: Uint8Array, start: number): Segment {
+  const left = bytes.length - start
+  const first = bytes[start]!
+  const kind = KINDS[first & 15] ?? 'reserved'
+  const unfinished: Segment = { kind, start, length: left, partial: true, frame: null, line: null }
+  if (left < 2) return unfinished
+  const second = bytes[start + 1]!
+  const marker = second & 127
+  const keyAt = start + 2 + extendedLengthSize(marker)
+  const masked = second >= 128
+  const headerLength = keyAt - start + (masked ? 4 : 0)
+  if (left < headerLength) return unfinished
+  const length = headerLength + readLength(marker, bytes, start + 2)
+  const maskingKey = masked ? bytes.slice(keyAt, keyAt + 4) : null
+  const payload = bytes.slice(start + headerLength, start + Math.min(length, left))
+  if (maskingKey !== null)
+    for (const [at, byte] of payload.entries()) payload[at] = byte ^ maskingKey[at & 3]!
+  const frame: FrameSegment = {
+    fin: first >= 128,
+    reservedBits: (first >> 4) & 7,
+    opcode: first & 15,
+    headerLength,
+    maskingKey,
+    payload,
+  }
+  return { kind, start, length: Math.min(length, left), partial: length > left, frame, line: null }
+}

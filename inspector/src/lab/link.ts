@@ -1,0 +1,196 @@
+/**
+ * The lab in a link: `#lab`, `#lab/close-by-client`, `#lab/close-by-client/3` (steps taken), and for whatever else was
+ * done `#lab/close-by-client/~…` with the actions as base64url of JSON. What is in a link is not trusted: it is
+ * bounded, and every field of it is checked.
+ */
+import { type Action, type Breakpoint, defaultSetup, frameKinds, type Setup } from './engine/action.ts'
+import { isLabHash } from './labHash.ts'
+import { scenarioOf } from './scenarios/index.ts'
+
+/** Everything that the lab's looks depend on. */
+export interface LabState {
+  /** `null`: a lab without a lesson. */
+  scenario: string | null
+  /** Where it differs from the scenario's. */
+  setup: Partial<Setup>
+  actions: readonly Action[]
+}
+
+export const emptyLab: LabState = { scenario: null, setup: {}, actions: [] }
+
+/** Characters of a link behind `#`. */
+export const MAX_LINK = 16_384
+export const MAX_ACTIONS = 500
+/** Characters of a text or hex. */
+export const MAX_TEXT = 4_096
+
+const FREE = 'free'
+
+/** The hash for a state; `null` if it is too much for a link. */
+export function linkOf({ scenario, setup, actions }: LabState): string | null {
+  const base = scenario === null ? '#lab' : `#lab/${scenario}`
+  if (Object.keys(setup).length === 0) {
+    if (actions.length === 0) return base
+    const plain = actions.every((action) => action.do === 'step' && action.answer === undefined)
+    if (scenario !== null && plain) return `${base}/${actions.length}`
+  }
+  const all = Object.keys(setup).length === 0 ? { a: actions } : { s: setup, a: actions }
+  const link = `${scenario === null ? `#lab/${FREE}` : base}/~${encode(JSON.stringify(all))}`
+  return link.length > MAX_LINK || actions.length > MAX_ACTIONS ? null : link
+}
+
+/** What a hash says; or why it cannot be read. */
+export function readLink(hash: string): LabState | { error: string } {
+  if (!isLabHash(hash)) return emptyLab
+  if (hash.length > MAX_LINK) return { error: `It is longer than ${MAX_LINK} characters.` }
+  const [, id, rest, ...more] = hash.slice(1).split('/')
+  if (id === undefined || id === '') return emptyLab
+  const scenario = id === FREE ? null : scenarioOf(id)
+  if (scenario === undefined) return { error: `There is no lesson “${id.slice(0, 60)}”.` }
+  const state: LabState = { scenario: scenario?.id ?? null, setup: {}, actions: [] }
+  if (rest === undefined || rest === '') return state
+  if (more.length > 0) return { error: 'It has more parts than a link of the lab.' }
+  if (rest.startsWith('~')) {
+    const read = readState(rest.slice(1))
+    return 'error' in read ? read : { ...state, ...read }
+  }
+  const steps = /^\d{1,3}$/.test(rest) ? Number(rest) : Number.NaN
+  if (scenario === null || !(steps <= scenario.steps.length)) {
+    return { error: `“${rest.slice(0, 60)}” is no step of this lesson.` }
+  }
+  return { ...state, actions: Array.from({ length: steps }, () => ({ do: 'step' })) }
+}
+
+function readState(encoded: string): Pick<LabState, 'setup' | 'actions'> | { error: string } {
+  let read: unknown
+  try {
+    read = JSON.parse(decode(encoded))
+  } catch {
+    return { error: 'Its end was cut off, or it was changed on the way.' }
+  }
+  if (!isObject(read) || !Array.isArray(read['a'])) return { error: 'It does not say what was done.' }
+  if (read['a'].length > MAX_ACTIONS) return { error: `It holds more than ${MAX_ACTIONS} actions.` }
+  const setup = read['s'] ?? {}
+  if (!isSetup(setup)) return { error: 'It sets the peers up in a way that there is not.' }
+  const wrong = read['a'].findIndex((action) => !isAction(action))
+  if (wrong >= 0) return { error: `Action ${wrong + 1} is none that the lab knows.` }
+  return { setup, actions: read['a'] as Action[] }
+}
+
+// ---- What may stand in a link ----
+
+type Check = (value: unknown) => boolean
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const integer =
+  (from: number, to: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= from && (value as number) <= to
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value)
+const text: Check = (value) => typeof value === 'string' && value.length <= MAX_TEXT
+const flag: Check = (value) => typeof value === 'boolean'
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+
+const side = oneOf('client', 'server')
+const ms = integer(0, 86_400_000)
+const code = integer(0, 65_535)
+
+const actions: Record<Action['do'], Record<string, Check>> = {
+  request: {},
+  accept: { key: optional((key) => text(key) && /^[\x20-\x7e]{0,100}$/.test(key as string)) },
+  refuse: { status: integer(200, 599), text: optional(text) },
+  text: { by: side, text, fin: optional(flag) },
+  binary: { by: side, hex: text, fin: optional(flag) },
+  continue: { by: side, text: optional(text), hex: optional(text), fin: flag },
+  ping: { by: side, text: optional(text) },
+  pong: { by: side, text: optional(text) },
+  close: { by: side, code: optional(code), reason: optional(text) },
+  fail: { by: side, code, reason: optional(text) },
+  frame: {
+    by: side,
+    fin: optional(flag),
+    rsv1: optional(flag),
+    rsv2: optional(flag),
+    rsv3: optional(flag),
+    opcode: integer(0, 15),
+    masked: optional(flag),
+    text: optional(text),
+    hex: optional(text),
+    length: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+    lengthBits: optional(oneOf(7, 16, 64)),
+  },
+  bytes: { by: side, hex: text },
+  deliver: { to: side, amount: (value) => oneOf('all', 'frame')(value) || integer(1, 1_000_000)(value) },
+  flow: {},
+  next: {},
+  wire: { to: side, hold: flag, delay: optional(ms) },
+  cut: { to: oneOf('client', 'server', 'both'), how: oneOf('end', 'reset') },
+  wait: { ms },
+  breakpoints: { at: (at) => Array.isArray(at) && at.length <= 20 && at.every(isBreakpoint) },
+  step: { answer: optional(integer(0, 20)) },
+}
+
+function isAction(value: unknown): value is Action {
+  if (!isObject(value)) return false
+  const { do: name, ...fields } = value
+  if (typeof name !== 'string' || !Object.hasOwn(actions, name)) return false
+  return fits(actions[name as Action['do']], fields)
+}
+
+function isBreakpoint(value: unknown): value is Breakpoint {
+  if (!isObject(value)) return false
+  const { on, ...fields } = value
+  if (on === 'frame') return fits({ kind: oneOf(...frameKinds) }, fields)
+  if (on === 'state') return fits({ id: (id) => text(id) && /^[a-zA-Z.]{1,80}$/.test(id as string) }, fields)
+  if (on === 'transition') {
+    return fits({ event: (event) => text(event) && /^[a-zA-Z.]{1,40}$/.test(event as string) }, fields)
+  }
+  return on === 'code' && fits({ code }, fields)
+}
+
+const setups: Record<keyof Setup, Check> = {
+  maxSize: integer(0, 2 ** 20),
+  compression: flag,
+  openTimeout: ms,
+  closeTimeout: ms,
+  pingInterval: (value) => value === null || integer(1, 86_400_000)(value),
+  pingTimeout: integer(1, 86_400_000),
+  autoAccept: flag,
+}
+
+function isSetup(value: unknown): value is Partial<Setup> {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, field]) => Object.hasOwn(defaultSetup, name) && setups[name as keyof Setup](field),
+    )
+  )
+}
+
+function fits(checks: Record<string, Check>, fields: Record<string, unknown>): boolean {
+  return (
+    Object.keys(fields).every((name) => Object.hasOwn(checks, name)) &&
+    Object.entries(checks).every(([name, check]) => check(fields[name]))
+  )
+}
+
+// ---- base64url ----
+
+function encode(text: string): string {
+  const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+function decode(encoded: string): string {
+  const binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'))
+  return new TextDecoder('utf-8', { fatal: true }).decode(
+    Uint8Array.from(binary, (each) => each.charCodeAt(0)),
+  )
+}

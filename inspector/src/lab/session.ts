@@ -1,0 +1,115 @@
+/**
+ * The lab as the page holds it: what was done, and what that led to. To undo is to do all but the last again; to
+ * open a link is to do what it says.
+ */
+import type { Action, Setup } from './engine/action.ts'
+import { holds } from './engine/expect.ts'
+import { Lab } from './engine/lab.ts'
+import type { Snapshot } from './engine/snapshot.ts'
+import { emptyLab, type LabState, MAX_ACTIONS, readLink } from './link.ts'
+import { scenarioOf } from './scenarios/index.ts'
+import type { Scenario, Step } from './scenarios/scenario.ts'
+
+export interface LabView {
+  state: LabState
+  scenario: Scenario | null
+  snapshot: Snapshot
+  /** The step that was taken last. */
+  step: Step | null
+  /** The next one; `null` if there is none. */
+  next: Step | null
+  /** The answer that was given to the last step's question, and the right one. */
+  answered: { choice: number; right: number } | null
+  /** Something else than the steps was done: what they say may not be so. */
+  offCourse: boolean
+  /** Why the link could not be read. */
+  badLink: string | null
+  /** Counts the runs: another number means that nothing before is there any more. */
+  run: number
+}
+
+export interface LabSession {
+  subscribe(listener: () => void): () => void
+  getSnapshot(): LabView
+  do(action: Action): void
+  undo(): void
+  /** The same lab with nothing done yet. */
+  restart(): void
+  open(scenario: string | null): void
+  setUp(setup: Partial<Setup>): void
+  /** The state that a link says. */
+  follow(hash: string): void
+}
+
+export function createSession(hash: string): LabSession {
+  const listeners = new Set<() => void>()
+  let runs = 0
+  let lab: Lab
+  let view: LabView
+
+  const load = (state: LabState, badLink: string | null = null) => {
+    runs++
+    const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
+    lab = new Lab(scenario, state.setup)
+    for (const action of state.actions) lab.do(action)
+    show(state, badLink)
+  }
+
+  const show = (state: LabState, badLink: string | null = null) => {
+    const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
+    const snapshot = lab.snapshot()
+    const step = scenario?.steps[snapshot.step - 1] ?? null
+    view = {
+      state,
+      scenario,
+      snapshot,
+      step,
+      next: scenario?.steps[snapshot.step] ?? null,
+      answered: answerOf(state, step, snapshot),
+      offCourse: state.actions.some((action) => action.do !== 'step' && action.do !== 'breakpoints'),
+      badLink,
+      run: runs,
+    }
+    for (const listener of listeners) listener()
+  }
+
+  const follow = (hash: string) => {
+    const read = readLink(hash)
+    if ('error' in read) load(emptyLab, read.error)
+    else load(read)
+  }
+
+  follow(hash)
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    getSnapshot: () => view,
+    do(action) {
+      const { state } = view
+      if (state.actions.length >= MAX_ACTIONS) return
+      lab.do(action)
+      show({ ...state, actions: [...state.actions, action] })
+    },
+    undo() {
+      const { state } = view
+      if (state.actions.length > 0) load({ ...state, actions: state.actions.slice(0, -1) })
+    },
+    restart: () => load({ ...view.state, actions: view.state.actions.filter(isBreakpoints).slice(-1) }),
+    open: (scenario) => load({ ...emptyLab, scenario }),
+    setUp: (setup) => load({ ...view.state, setup: { ...view.state.setup, ...setup }, actions: [] }),
+    follow,
+  }
+}
+
+const isBreakpoints = (action: Action) => action.do === 'breakpoints'
+
+/** Which choice is right is asked of what came of the step. */
+function answerOf({ actions }: LabState, step: Step | null, snapshot: Snapshot): LabView['answered'] {
+  const last = actions.at(-1)
+  if (last?.do !== 'step' || last.answer === undefined || snapshot.unfinished) return null
+  const right = step?.ask?.choices.findIndex(({ means }) => holds(means, snapshot)) ?? -1
+  return right < 0 ? null : { choice: last.answer, right }
+}

@@ -1,0 +1,73 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { Feed } from '../../feed/feed.ts'
+import { TopBar } from '../../shell/TopBar.tsx'
+import { isLabHash } from '../labHash.ts'
+import { linkOf } from '../link.ts'
+import { createSession } from '../session.ts'
+import { Lesson } from './Lesson.tsx'
+import { Library } from './Library.tsx'
+import { PeerPanel } from './PeerPanel.tsx'
+import { PlayBar } from './PlayBar.tsx'
+import { StateStrip } from './StateStrip.tsx'
+import { usePeer } from './usePeer.ts'
+import { usePlay } from './usePlay.ts'
+import { WirePanel } from './WirePanel.tsx'
+import './lab.css'
+
+const labViews = ['lesson', 'wire', 'client', 'server'] as const
+type LabViewName = (typeof labViews)[number]
+
+/** Two peers in this page, and the wire between them in the user's hand. */
+export default function LabPage({ feed }: { feed: Feed }) {
+  const { status, model } = useSyncExternalStore(feed.subscribe, feed.getSnapshot)
+  const session = useMemo(() => createSession(location.hash), [])
+  const lab = useSyncExternalStore(session.subscribe, session.getSnapshot)
+  const [view, setView] = useState<LabViewName>('lesson')
+  const play = usePlay(session, lab)
+  const client = usePeer('client', lab.snapshot.client.records, lab.run)
+  const server = usePeer('server', lab.snapshot.server.records, lab.run)
+  const link = linkOf(lab.state)
+
+  // The address says what the lab looks like, and the lab follows an address that was opened.
+  useEffect(() => {
+    // Links that are followed, not what is written below: that is no event.
+    const follow = () => isLabHash(location.hash) && session.follow(location.hash)
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [session])
+  useEffect(() => {
+    if (lab.badLink === null && link !== null && link !== location.hash) history.replaceState(null, '', link)
+  }, [link, lab.badLink])
+
+  return (
+    <div className="app lab" data-lab-view={view} data-lab-step={lab.snapshot.step}>
+      <TopBar status={status} connections={model.connections} />
+      <main className="lab-main">
+        <StateStrip snapshot={lab.snapshot} />
+        <div className="lab-lesson">
+          {lab.badLink !== null && (
+            <p className="lab-bad-link" role="alert">
+              <b>This link could not be opened.</b> {lab.badLink} Here is an empty lab instead.
+            </p>
+          )}
+          {lab.scenario === null ? (
+            <Library onOpen={(id) => session.open(id)} />
+          ) : (
+            <Lesson lab={lab} scenario={lab.scenario} session={session} play={play} />
+          )}
+        </div>
+        <PlayBar lab={lab} session={session} play={play} link={link} />
+        <WirePanel key={lab.run} snapshot={lab.snapshot} session={session} />
+        <PeerPanel side="client" lab={lab} session={session} connection={client} other={server} />
+        <PeerPanel side="server" lab={lab} session={session} connection={server} other={client} />
+      </main>
+      <nav className="view-switch" aria-label="Views">
+        {labViews.map((each) => (
+          <button key={each} type="button" aria-current={view === each} onClick={() => setView(each)}>
+            {each}
+          </button>
+        ))}
+      </nav>
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from 'react'
+import { holds } from '../engine/expect.ts'
+import { type Scenario, sectionName } from '../scenarios/scenario.ts'
+import type { LabSession, LabView } from '../session.ts'
+import type { Play } from './usePlay.ts'
+
+interface Props {
+  lab: LabView
+  scenario: Scenario
+  session: LabSession
+  play: Play
+}
+
+/** A lesson: what happened so far, in sentences, and what may come next. */
+export function Lesson({ lab, scenario, session }: Props) {
+  const { snapshot, next, step, answered } = lab
+  const taken = scenario.steps.slice(0, snapshot.step)
+  const done = next === null && !snapshot.unfinished
+  const current = useRef<HTMLLIElement>(null)
+  const end = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new step is brought into sight
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest' })
+    end.current?.scrollIntoView({ block: 'nearest' })
+  }, [snapshot.step, answered])
+
+  // What was done besides may have made another thing of it.
+  const asSaid = step === null || snapshot.unfinished || !lab.offCourse || holds(step.expect, snapshot)
+  return (
+    <section className="panel lab-lesson-panel" aria-label="Lesson">
+      <header className="panel-head">
+        <h2>{scenario.title}</h2>
+        <button type="button" className="small-button" onClick={() => session.open(null)}>
+          All lessons
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
+      <section className="lab-scroll" tabIndex={0} aria-label="Steps">
+        <p className="lab-intro">{scenario.about}</p>
+        <ol className="lab-steps" aria-live="polite">
+          {taken.map((each, at) => (
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps are never moved
+              key={at}
+              ref={at === taken.length - 1 ? current : undefined}
+              aria-current={at === taken.length - 1 ? 'step' : undefined}
+            >
+              {at === taken.length - 1 && answered !== null && (
+                <p
+                  className={`lab-verdict ${answered.choice === answered.right ? 'right' : 'wrong'}`}
+                  data-verdict={answered.choice === answered.right ? 'right' : 'wrong'}
+                >
+                  {answered.choice === answered.right ? (
+                    <b>That is right.</b>
+                  ) : (
+                    <>
+                      <b>Not so.</b> The answer is: {each.ask?.choices[answered.right]?.says}.
+                    </>
+                  )}
+                </p>
+              )}
+              {each.says} <span className="section-ref">{sectionName(each.section)}</span>
+            </li>
+          ))}
+        </ol>
+        {snapshot.unfinished && (
+          <p className="lab-note">A breakpoint holds this step in the middle: go on with “Next step”.</p>
+        )}
+        {!asSaid && (
+          <p className="lab-note" data-off-course="">
+            You did something of your own, so this is not as the lesson says. Undo it, or go on and see.
+          </p>
+        )}
+        {next?.ask !== undefined && !snapshot.unfinished && (
+          <fieldset className="lab-ask">
+            <legend>{next.ask.question}</legend>
+            {next.ask.choices.map(({ says }, choice) => (
+              <button key={says} type="button" onClick={() => session.do({ do: 'step', answer: choice })}>
+                {says}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        {done && (
+          <div className="lab-moral">
+            <h3>In short</h3>
+            <p>{scenario.moral}</p>
+          </div>
+        )}
+        <div ref={end} />
+      </section>
+      <footer className="lab-foot">
+        <progress aria-label="Steps of the lesson" max={scenario.steps.length} value={snapshot.step} />
+        <span>
+          {snapshot.step} of {scenario.steps.length}
+        </span>
+        <button type="button" className="primary" disabled={done} onClick={() => session.do({ do: 'step' })}>
+          {next?.ask !== undefined && !snapshot.unfinished ? 'Show me' : 'Next step'}
+        </button>
+      </footer>
+    </section>
+  )
+}

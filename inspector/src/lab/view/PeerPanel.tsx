@@ -1,0 +1,80 @@
+import { useEffect, useState } from 'react'
+import { Log } from '../../log/Log.tsx'
+import type { Connection } from '../../model/connection.ts'
+import type { Cursor } from '../../model/view.ts'
+import { Views } from '../../shell/Views.tsx'
+import type { ViewOfConnection } from '../../shell/views.ts'
+import type { Side } from '../engine/action.ts'
+import type { LabSession, LabView } from '../session.ts'
+import { Composer } from './Composer.tsx'
+import { Heard } from './Heard.tsx'
+import { peerWords, stateWords } from './words.ts'
+
+interface Props {
+  side: Side
+  lab: LabView
+  session: LabSession
+  /** What was recorded of it, and of the one at the other end. */
+  connection: Connection
+  other: Connection
+}
+
+/** One of the two: its state, what it can be told to do, and every view of it. */
+export function PeerPanel({ side, lab, session, connection, other }: Props) {
+  const { snapshot, run } = lab
+  const peer = snapshot[side]
+  const [tab, setTab] = useState<ViewOfConnection>('statechart')
+  const [cursor, setCursor] = useState<Cursor>(null)
+  const [log, setLog] = useState(false)
+  // Whatever happens next is looked at.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => setCursor(null), [peer.records.length, run])
+  const words = peerWords(peer, snapshot.now)
+
+  return (
+    <section
+      className={`lab-peer lab-${side}`}
+      data-peer={side}
+      data-links
+      data-state={peer.state}
+      aria-label={`The ${side}`}
+    >
+      <div className="panel lab-peer-head">
+        <header className="panel-head">
+          <h2>{side === 'client' ? 'Client' : 'Server'}</h2>
+          <span className="badge" data-state={peer.state} data-peer-state="">
+            {stateWords(peer)}
+          </span>
+          {words !== null && (
+            <span className="panel-about" data-peer-words="">
+              {words}
+            </span>
+          )}
+          <button
+            type="button"
+            className="small-button toggle lab-log-toggle"
+            aria-pressed={log}
+            onClick={() => setLog(!log)}
+          >
+            Log
+          </button>
+        </header>
+        <Composer peer={peer} session={session} />
+        {(snapshot.client.heard.length > 0 || snapshot.server.heard.length > 0) && (
+          <Heard messages={peer.heard} />
+        )}
+      </div>
+      <div className="lab-peer-views" data-log={log}>
+        <Views
+          connection={connection}
+          peer={other}
+          cursor={cursor}
+          onCursor={setCursor}
+          view={tab}
+          onView={setTab}
+        />
+        <Log key={run} connection={connection} cursor={cursor} onCursor={setCursor} />
+      </div>
+    </section>
+  )
+}

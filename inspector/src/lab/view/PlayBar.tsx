@@ -1,0 +1,119 @@
+import { useState } from 'react'
+import { duration } from '../../model/format.ts'
+import { MAX_ACTIONS } from '../link.ts'
+import type { LabSession, LabView } from '../session.ts'
+import { Breakpoints } from './Breakpoints.tsx'
+import { SetupForm } from './SetupForm.tsx'
+import { type Play, speeds } from './usePlay.ts'
+
+interface Props {
+  lab: LabView
+  session: LabSession
+  play: Play
+  link: string | null
+}
+
+/** Play, step, undo, restart; the clock; where to hold; the link. */
+export function PlayBar({ lab, session, play, link }: Props) {
+  const { snapshot, state, scenario, next } = lab
+  const isLesson = scenario !== null && (next !== null || snapshot.unfinished)
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: no fields of a form
+    <div className="lab-bar" role="group" aria-label="Run the lab">
+      <div className="lab-bar-main">
+        <button
+          type="button"
+          aria-pressed={play.playing}
+          disabled={!play.possible}
+          title={next?.ask === undefined ? undefined : 'Answer the question first'}
+          onClick={play.toggle}
+        >
+          {play.playing ? 'Pause' : 'Play'}
+        </button>
+        <button
+          type="button"
+          title={
+            isLesson
+              ? 'The next step of the lesson'
+              : 'Deliver what was written first; else wait for the next timer'
+          }
+          disabled={!isLesson && !play.possible}
+          onClick={() => session.do({ do: isLesson ? 'step' : 'next' })}
+        >
+          Step
+        </button>
+        <button type="button" disabled={state.actions.length === 0} onClick={() => session.undo()}>
+          Undo
+        </button>
+        <button type="button" disabled={state.actions.length === 0} onClick={() => session.restart()}>
+          Restart
+        </button>
+      </div>
+      <div className="lab-bar-more">
+        <label className="choice">
+          Speed
+          <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.currentTarget.value))}>
+            {speeds.map((speed) => (
+              <option key={speed} value={speed}>
+                {speed}×
+              </option>
+            ))}
+          </select>
+        </label>
+        <span className="lab-clock" title="The lab’s clock stands still until time is let pass">
+          {duration(snapshot.now)}
+        </span>
+        <button type="button" className="small-button" onClick={() => session.do({ do: 'wait', ms: 1_000 })}>
+          +1 s
+        </button>
+        <button
+          type="button"
+          className="small-button"
+          disabled={snapshot.nextTimer === null}
+          onClick={() => session.do({ do: 'wait', ms: (snapshot.nextTimer ?? 0) - snapshot.now })}
+        >
+          Next timer
+        </button>
+        <Breakpoints snapshot={snapshot} session={session} />
+        <SetupForm lab={lab} session={session} />
+        <CopyLink link={link} />
+      </div>
+      <p className="lab-told" role="status">
+        {snapshot.halted !== null && (
+          <span className="lab-halted" data-halted="">
+            Held at a breakpoint: {snapshot.halted.words}
+          </span>
+        )}
+        {state.actions.length >= MAX_ACTIONS && (
+          <span className="lab-halted">{MAX_ACTIONS} things were done: undo some, or restart.</span>
+        )}
+        {snapshot.refusal !== null && (
+          <span className="lab-refusal" data-refusal="">
+            Refused: {snapshot.refusal}.
+          </span>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function CopyLink({ link }: { link: string | null }) {
+  const [copied, setCopied] = useState<string | null>(null)
+  return (
+    <button
+      type="button"
+      className="small-button"
+      disabled={link === null}
+      title={link === null ? 'Too much was done for a link' : 'The lab as it is now'}
+      onClick={() => {
+        const url = new URL(link ?? '', location.href).href
+        navigator.clipboard?.writeText(url).then(
+          () => setCopied(link),
+          () => setCopied(null),
+        )
+      }}
+    >
+      {copied !== null && copied === link ? 'Copied' : 'Copy link'}
+    </button>
+  )
+}

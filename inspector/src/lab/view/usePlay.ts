@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'react'
+import type { LabSession, LabView } from '../session.ts'
+
+export const speeds = [0.5, 1, 2, 4] as const
+
+export interface Play {
+  playing: boolean
+  speed: number
+  /** There is something that playing would do. */
+  possible: boolean
+  toggle(): void
+  setSpeed(speed: number): void
+}
+
+/** Takes step after step, with time to read; stops for questions, breakpoints, and at the end. */
+export function usePlay(session: LabSession, lab: LabView): Play {
+  const [wanted, setPlaying] = useState(false)
+  const [speed, setSpeed] = useState(1)
+  const { snapshot, scenario, next, step } = lab
+  const isLesson = scenario !== null && (next !== null || snapshot.unfinished)
+  const possible = isLesson || movesByItself(lab)
+  const asks = isLesson && !snapshot.unfinished && next?.ask !== undefined
+  const playing = wanted && possible && !asks
+
+  useEffect(() => {
+    if (!wanted) return
+    if (!possible || asks || snapshot.halted !== null) {
+      setPlaying(false)
+      return
+    }
+    const words = step?.says.length ?? 0
+    const pause = isLesson ? Math.max(1_800, words * 32) : 800
+    const timer = setTimeout(() => session.do({ do: isLesson ? 'step' : 'next' }), pause / speed)
+    return () => clearTimeout(timer)
+  }, [wanted, possible, asks, snapshot, isLesson, step, speed, session])
+
+  return {
+    playing,
+    speed,
+    possible: possible && !asks,
+    toggle: () => {
+      // The first one at once: nobody waits for nothing.
+      if (!playing && possible && !asks) session.do({ do: isLesson ? 'step' : 'next' })
+      setPlaying(!playing)
+    },
+    setSpeed,
+  }
+}
+
+function movesByItself({ snapshot }: LabView): boolean {
+  const { toClient, toServer, nextTimer } = snapshot
+  return (
+    nextTimer !== null ||
+    [toClient, toServer].some(({ ended, segments, delivered, bytes }) =>
+      ended
+        ? false
+        : delivered < bytes.length || segments.at(-1)?.kind === 'fin' || segments.at(-1)?.kind === 'rst',
+    )
+  )
+}

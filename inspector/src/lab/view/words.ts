@@ -1,0 +1,75 @@
+/** What things of the lab are called. */
+import { closeWords } from '../../log/words.ts'
+import { bytes, duration } from '../../model/format.ts'
+import type { Segment } from '../engine/segments.ts'
+import { lifecycleOf, type PeerSnapshot } from '../engine/snapshot.ts'
+
+const KINDS: Partial<Record<Segment['kind'], string>> = {
+  request: 'GET',
+  fin: 'FIN',
+  rst: 'RST',
+  reserved: 'reserved',
+}
+
+/** `text`, `101`, `FIN`. */
+export function kindWord({ kind, line }: Segment): string {
+  if (kind === 'response') return line?.split(' ')[1] ?? 'response'
+  return KINDS[kind] ?? kind
+}
+
+/** What a block is about, in a few characters. */
+export function segmentAbout(segment: Segment): string {
+  const { kind, frame, line } = segment
+  if (line !== null)
+    return kind === 'request' ? (line.split(' ')[1] ?? '') : line.split(' ').slice(2).join(' ')
+  if (frame === null) return kind === 'fin' || kind === 'rst' ? '' : '…'
+  const { payload, reservedBits } = frame
+  if (kind === 'close') return closeOf(payload)
+  if (payload.length === 0) return ''
+  if (reservedBits !== 0 || kind === 'binary') return hexStart(payload)
+  const text = new TextDecoder().decode(payload.subarray(0, 24))
+  return /[\p{C}\uFFFD]/u.test(text) ? hexStart(payload) : `“${text}${payload.length > 24 ? '…' : ''}”`
+}
+
+function closeOf(payload: Uint8Array): string {
+  if (payload.length < 2) return payload.length === 0 ? 'empty' : hexStart(payload)
+  const reason = new TextDecoder().decode(payload.subarray(2, 40))
+  return closeWords(payload[0]! * 256 + payload[1]!, reason)
+}
+
+const hexStart = (bytes: Uint8Array) =>
+  [...bytes.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ') +
+  (bytes.length > 6 ? ' …' : '')
+
+/** For those who cannot see it: `text frame, FIN 1, “Hello”, 11 B, 4 of them arrived`. */
+export function segmentLabel(segment: Segment, arrived: number): string {
+  const { kind, frame, length, partial } = segment
+  if (kind === 'fin') return 'end of TCP (FIN)'
+  if (kind === 'rst') return 'reset of TCP (RST)'
+  const parts = [
+    frame === null ? kindWord(segment) : `${kind} frame`,
+    frame === null || frame.fin ? '' : 'FIN 0',
+    segmentAbout(segment),
+    bytes(length),
+    partial ? 'not complete' : '',
+    arrived > 0 ? `${arrived} of them arrived` : '',
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+/** `closing, initiated`. */
+export const stateWords = (peer: PeerSnapshot) => lifecycleOf(peer.value).replace('.', ', ')
+
+/** How it ended, or what it waits for; `null` if there is nothing to say. */
+export function peerWords({ state, code, reason, deadline }: PeerSnapshot, now: number): string | null {
+  if (state === 'closed' && code !== null) return closeWords(code, reason ?? '')
+  if (deadline === null) return null
+  const left = duration(Math.max(0, deadline.due - now))
+  const waits = {
+    opening: `gives up in ${left}`,
+    closing: `ends TCP in ${left}`,
+    ping: `pings in ${left}`,
+    pong: `waits ${left} for a Pong`,
+  }
+  return waits[deadline.kind]
+}

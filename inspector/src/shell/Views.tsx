@@ -1,0 +1,109 @@
+import { type KeyboardEvent, useId, useRef } from 'react'
+import { FrameView } from '../frame/FrameView.tsx'
+import { HandshakeView } from '../handshake/HandshakeView.tsx'
+import { Ladder } from '../ladder/Ladder.tsx'
+import { MessagesView } from '../messages/MessagesView.tsx'
+import type { Connection } from '../model/connection.ts'
+import type { Cursor } from '../model/view.ts'
+import { ReportView } from '../report/ReportView.tsx'
+import { Statechart } from '../statechart/Statechart.tsx'
+import { CursorBar } from './CursorBar.tsx'
+import { useLinks } from './useLinks.ts'
+import { useSize } from './useSize.ts'
+import { tabAfter, type ViewOfConnection, views, viewTitles } from './views.ts'
+import './views.css'
+
+interface Props {
+  connection: Connection
+  /** The other side of the same connection, where that was watched too. */
+  peer?: Connection | undefined
+  cursor: Cursor
+  onCursor(cursor: Cursor): void
+  view: ViewOfConnection
+  onView(view: ViewOfConnection): void
+}
+
+/** What every view is given: a connection's list of entries, and one cursor into it. */
+export type ViewProps = Pick<Props, 'connection' | 'peer' | 'cursor' | 'onCursor'>
+
+/** From this width the statechart stays in sight beside the others. */
+const SIDE_BY_SIDE = 1080
+
+/** The views of a connection, one tab each, and the cursor that all of them follow. */
+export function Views({ connection, peer, cursor, onCursor, view, onView }: Props) {
+  const id = useId()
+  const root = useRef<HTMLElement>(null)
+  const body = useRef<HTMLDivElement>(null)
+  useLinks(root, connection)
+  const { width } = useSize(body)
+  const beside = view !== 'statechart' && width >= SIDE_BY_SIDE
+  const shared: ViewProps = { connection, peer, cursor, onCursor }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const next = tabAfter(view, event.key)
+    if (next === null) return
+    event.preventDefault()
+    onView(next)
+    document.getElementById(`${id}${next}`)?.focus()
+  }
+
+  return (
+    <section className="panel views" aria-label="Views of the connection" ref={root}>
+      <div className="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
+        {views.map((each) => (
+          <button
+            key={each}
+            id={id + each}
+            type="button"
+            role="tab"
+            data-view-tab={each}
+            aria-selected={each === view}
+            aria-controls={`${id}panel`}
+            tabIndex={each === view ? 0 : -1}
+            onClick={() => onView(each)}
+          >
+            {viewTitles[each]}
+          </button>
+        ))}
+      </div>
+      <div className={`views-body ${beside ? 'beside' : ''}`} ref={body}>
+        {beside && <Statechart connection={connection} cursor={cursor} onCursor={onCursor} />}
+        <div
+          className="view-panel"
+          id={`${id}panel`}
+          role="tabpanel"
+          aria-labelledby={id + view}
+          data-view-of={view}
+        >
+          {view === 'statechart' && (
+            <Statechart connection={connection} cursor={cursor} onCursor={onCursor} />
+          )}
+          {view !== 'statechart' && connection.about === null && (
+            <p className="view-none">
+              This is not a WebSocket connection but some other machine: it has a statechart and a log only.
+            </p>
+          )}
+          {view !== 'statechart' && connection.about !== null && <View view={view} {...shared} />}
+        </div>
+      </div>
+      <CursorBar {...shared} />
+    </section>
+  )
+}
+
+function View({ view, ...shared }: ViewProps & { view: ViewOfConnection }) {
+  switch (view) {
+    case 'ladder':
+      return <Ladder key={shared.connection.id} {...shared} />
+    case 'frame':
+      return <FrameView {...shared} />
+    case 'messages':
+      return <MessagesView {...shared} />
+    case 'handshake':
+      return <HandshakeView {...shared} />
+    case 'report':
+      return <ReportView {...shared} />
+    default:
+      return null
+  }
+}

@@ -1,0 +1,248 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Lab } from '../../inspector/src/lab/engine/lab.ts'
+import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
+import { eventually, Pages } from './page.ts'
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+
+/** A host of files, and nothing else: no feed, no configuration. */
+async function fileServer(): Promise<Server> {
+  const root = new URL('../../dist/inspector/', import.meta.url).pathname
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const path = pathname.replace(/^\/some\/folder\//, '') || 'index.html'
+    try {
+      const body = await readFile(join(root, path))
+      response.writeHead(200, {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'",
+      })
+      response.end(body)
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+let pages: Pages
+let server: Server
+let url: string
+
+beforeAll(async () => {
+  pages = await Pages.start()
+  server = await fileServer()
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`
+})
+afterAll(async () => {
+  await pages?.close()
+  server?.close()
+})
+afterEach(() => {
+  expect(pages.problems).toEqual([])
+})
+
+const peer = (page: Page, side: string) => page.locator(`[data-peer="${side}"]`)
+const stateOf = (page: Page, side: string) => peer(page, side).locator('[data-peer-state]').textContent()
+const lane = (page: Page, to: string) => page.locator(`[data-lane="${to}"]`)
+const blocks = (page: Page, to: string) =>
+  lane(page, to)
+    .locator('[data-block]')
+    .evaluateAll((all) => all.map((each) => each.getAttribute('data-block')))
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+async function openConnection(page: Page) {
+  await button(page, 'Send the request').click()
+  await lane(page, 'server').getByRole('button', { name: 'Deliver all' }).click()
+  await button(page, 'Accept').click()
+  await lane(page, 'client').getByRole('button', { name: 'Deliver all' }).click()
+  await eventually(() => stateOf(page, 'client'), 'open')
+}
+
+describe('the lab', () => {
+  test('needs no server, and is found from the page that is attached to nothing', async () => {
+    const page = await pages.open(url)
+    await page.getByRole('link', { name: 'Open the lab' }).click()
+    await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
+    expect(await page.locator('[data-lesson]').count()).toBe(scenarios.length)
+    expect(await stateOf(page, 'client')).toBe('connecting, requesting')
+    await page.getByRole('link', { name: 'Live' }).click()
+    await page.getByText('This page is not attached to a process').waitFor()
+  })
+
+  test('lets the user send, hold, deliver by the frame and by the byte, and cut', async () => {
+    const page = await pages.open(`${url}#lab`)
+    await openConnection(page)
+    expect(await stateOf(page, 'server')).toBe('open')
+
+    const client = peer(page, 'client')
+    const sending = client.getByRole('form', { name: 'What the client does' })
+    await sending.getByLabel('Text', { exact: true }).fill('Grüße')
+    await client.getByRole('button', { name: 'Send', exact: true }).click()
+    await sending.getByLabel('Text', { exact: true }).fill('more')
+    await client.getByRole('button', { name: 'Send', exact: true }).click()
+    await eventually(() => blocks(page, 'server'), ['text', 'text'])
+    await lane(page, 'server').locator('[data-block]').first().click()
+    await page.getByText('unmasked 47 72 c3 bc c3 9f').waitFor()
+
+    await lane(page, 'server').getByRole('button', { name: 'One byte' }).click()
+    await lane(page, 'server').getByText('1 of 13 B').waitFor()
+    await lane(page, 'server').getByRole('button', { name: 'One frame' }).click()
+    await eventually(() => blocks(page, 'server'), ['text'])
+    await peer(page, 'server').getByText('“Grüße”').waitFor()
+
+    // Each statechart shows its own peer.
+    for (const side of ['client', 'server']) {
+      await peer(page, side).locator('[data-state-id="lifecycle.open"][data-active="true"]').waitFor()
+    }
+    await lane(page, 'client').getByRole('button', { name: 'Cut', exact: true }).click()
+    await eventually(() => stateOf(page, 'client'), 'closed, abnormally')
+    expect(await peer(page, 'client').locator('[data-peer-words]').textContent()).toContain('1006')
+    await client.getByRole('button', { name: 'Log' }).click()
+    await client.locator('[data-event="receive.eof"]').waitFor()
+  })
+
+  test('crafts frames by the bits of their header', async () => {
+    const page = await pages.open(`${url}#lab`)
+    await openConnection(page)
+    const client = peer(page, 'client')
+    await client.getByLabel('What the client sends').selectOption('frame')
+    await client.getByLabel('RSV2').check()
+    await client.getByLabel('opcode').selectOption('2')
+    await client.getByRole('button', { name: 'Send', exact: true }).click()
+    await lane(page, 'server').getByRole('button', { name: 'One frame' }).click()
+    await eventually(() => stateOf(page, 'server'), 'closing, failed')
+    await lane(page, 'client').getByText('1002').waitFor()
+  })
+
+  test('says what cannot be done now', async () => {
+    const page = await pages.open(`${url}#lab`)
+    await peer(page, 'client').getByRole('button', { name: 'Send', exact: true }).click()
+    await page.locator('[data-refusal]').waitFor()
+    expect(await page.locator('[data-refusal]').textContent()).toContain('cannot send')
+    await button(page, 'Undo').click()
+    await page.locator('[data-refusal]').waitFor({ state: 'detached' })
+  })
+
+  test('undoes, restarts, and comes back from its link', async () => {
+    const page = await pages.open(`${url}#lab`)
+    await openConnection(page)
+    await peer(page, 'server').getByRole('button', { name: 'Send', exact: true }).click()
+    await eventually(() => blocks(page, 'client'), ['text'])
+    const link = page.url()
+    expect(link).toContain('#lab/free/~')
+    await button(page, 'Undo').click()
+    await eventually(() => blocks(page, 'client'), [])
+    await button(page, 'Restart').click()
+    await eventually(() => stateOf(page, 'server'), 'connecting, awaitingRequest')
+
+    const again = await pages.open(link)
+    await eventually(() => blocks(again, 'client'), ['text'])
+    expect(await stateOf(again, 'client')).toBe('open')
+  })
+
+  test('says what is wrong with a bad link, and is empty then', async () => {
+    const page = await pages.open(`${url}#lab/opening/~broken`)
+    await page.getByRole('alert').getByText('This link could not be opened.').waitFor()
+    await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
+    expect(await stateOf(page, 'client')).toBe('connecting, requesting')
+  })
+
+  test('holds at a breakpoint', async () => {
+    const page = await pages.open(`${url}#lab/close-by-client/1`)
+    await page.getByText('Breakpoints').click()
+    await button(page, 'Add').click()
+    await page.locator('[data-breakpoint="frame"]').waitFor()
+    await page.keyboard.press('Escape')
+    await button(page, 'Next step').click()
+    await button(page, 'Show me').click()
+    await page.locator('[data-halted]').waitFor()
+    expect(await page.locator('[data-halted]').textContent()).toContain(
+      'close frame is about to reach the server',
+    )
+    expect(await stateOf(page, 'server')).toBe('open')
+    await button(page, 'Next step').click()
+    await eventually(() => stateOf(page, 'server'), 'closing, acknowledged')
+  })
+})
+
+describe('a lesson', () => {
+  test('is taken by the keyboard, asks what comes next, and says whether that was right', async () => {
+    const page = await pages.open(`${url}#lab`)
+    await page.locator('[data-lesson="close-by-client"]').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor()
+    await button(page, 'Next step').focus()
+    await page.keyboard.press('Enter')
+    await eventually(() => stateOf(page, 'server'), 'open')
+    await page.keyboard.press('Enter')
+    await page.getByText('What does it send?').waitFor()
+    await button(page, 'Only FIN').click()
+    await page.locator('[data-verdict="wrong"]').getByText('A Close with the same code, then FIN').waitFor()
+    await button(page, 'Undo').click()
+    await button(page, 'A Close with the same code, then FIN').click()
+    await page.locator('[data-verdict="right"]').waitFor()
+    await page.locator('[aria-current="step"]').getByText('RFC 6455, section 7.1.1').waitFor()
+    expect(page.url()).toContain('#lab/close-by-client/~')
+  })
+
+  test('plays by itself, and stops for a question', async () => {
+    const page = await pages.open(`${url}#lab/close-by-client`, { reducedMotion: 'reduce' })
+    await page.getByLabel('Speed').selectOption('4')
+    await button(page, 'Play').click()
+    await page.getByText('What does it send?').waitFor()
+    expect(await button(page, 'Play').isDisabled()).toBe(true)
+    await button(page, 'A Close with the same code, then FIN').click()
+    await button(page, 'Play').click()
+    await page.getByText('In short').waitFor()
+  })
+
+  test('of the whole library ends in the page as it does without it', async () => {
+    const page = await pages.open(`${url}#lab`)
+    for (const scenario of scenarios) {
+      await page.evaluate((hash) => {
+        location.hash = hash
+      }, `#lab/${scenario.id}/${scenario.steps.length}`)
+      await page.getByText(scenario.moral).waitFor()
+      const lab = new Lab(scenario)
+      for (const _ of scenario.steps) lab.do({ do: 'step' })
+      const snapshot = lab.snapshot()
+      for (const side of ['client', 'server'] as const) {
+        expect(await peer(page, side).getAttribute('data-state'), `${scenario.id}, ${side}`).toBe(
+          snapshot[side].state,
+        )
+      }
+    }
+  })
+})
+
+describe.each([390, 1280, 2560])('at a width of %d', (width) => {
+  test('nothing is cut off', async () => {
+    const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`, { viewport: { width, height: 844 } })
+    await page.locator('.lab-main').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    if (width > 759) return
+    await page.getByRole('group', { name: 'State of both peers' }).getByText('open').first().waitFor()
+    const views = page.getByRole('navigation', { name: 'Views' })
+    for (const [view, region] of [
+      ['wire', 'Wire'],
+      ['client', 'The client'],
+      ['server', 'The server'],
+    ] as const) {
+      await views.getByRole('button', { name: view }).click()
+      await page.getByRole('region', { name: region, exact: true }).waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+  })
+})

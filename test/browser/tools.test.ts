@@ -1,0 +1,159 @@
+/** The list and the log: what they show, and in which order. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { FakeFeed, frame } from './fake-feed.ts'
+import { attached, connection, eventually, Pages, row } from './page.ts'
+
+let pages: Pages
+let feed: FakeFeed
+
+beforeAll(async () => {
+  pages = await Pages.start()
+})
+afterAll(() => pages?.close())
+beforeEach(async () => {
+  pages.problems.length = 0
+  feed = await FakeFeed.start()
+})
+afterEach(async () => {
+  await feed.close()
+  expect(pages.problems).toEqual([])
+})
+
+const idsOf = (page: Page) =>
+  page
+    .locator('[data-connection]')
+    .evaluateAll((all) => all.map((each) => each.getAttribute('data-connection')))
+
+/** Five connections: two live, and three that ended with 1000, 1001 and without a Close frame. */
+async function five() {
+  const page = await pages.open(feed.url)
+  await attached(page)
+  feed.connection('server', '10.0.0.2:5000', 1000).open(1000)
+  feed.connection('client', 'ws://example.test/chat', 2000).open(2000).receiveText('hello', 2100)
+  feed
+    .connection('server', '10.0.0.10:5001', 3000)
+    .open(3000)
+    .receiveClose(1000, 'done', 3100)
+    .send({ type: 'receive.eof' })
+  feed
+    .connection('server', '10.0.0.1:5002', 4000)
+    .open(4000)
+    .receiveClose(1001, 'leaving', 4100)
+    .send({ type: 'receive.eof' })
+  feed
+    .connection('client', 'ws://example.test/lost', 5000)
+    .open(5000)
+    .send({ type: 'receive.eof' }, { transport: 'reset' })
+  await connection(page, '5').and(page.locator('[data-state="closed"]')).waitFor()
+  return page
+}
+
+describe('the list', () => {
+  test('shows live ones first, and how many were closed with which code', async () => {
+    const page = await five()
+    expect(await idsOf(page)).toEqual(['2', '1', '5', '4', '3'])
+    const codes = page.getByRole('group', { name: 'How they were closed' }).getByRole('button')
+    expect(await codes.allTextContents()).toEqual(['1000 1', '1001 1', '1006 1'])
+    await page.getByRole('button', { name: 'Closed with 1006, no Close frame: 1' }).click()
+    await eventually(() => idsOf(page), ['5'])
+    await page.getByRole('button', { name: 'Show all 5' }).click()
+    await eventually(async () => (await idsOf(page)).length, 5)
+  })
+
+  test('is filtered by side, state, whether it is live, and text', async () => {
+    const page = await five()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByLabel('Side').selectOption('client')
+    await eventually(() => idsOf(page), ['2', '5'])
+    await page.getByRole('combobox', { name: 'State' }).selectOption('closed')
+    await eventually(() => idsOf(page), ['5'])
+    await page.getByLabel('Side').selectOption('')
+    await page.getByLabel('Which').selectOption('live')
+    await page.getByText('None that fits.').first().waitFor()
+    await page.getByRole('button', { name: 'Show all 5' }).click()
+    await page.getByLabel('Filter connections by text').fill('example lost')
+    await eventually(() => idsOf(page), ['5'])
+    await page.getByLabel('Filter connections by text').fill('leaving')
+    await eventually(() => idsOf(page), ['4'])
+  })
+
+  test('is sorted', async () => {
+    const page = await five()
+    await page.getByRole('button', { name: 'More' }).click()
+    for (const [order, ids] of [
+      ['newest', ['5', '4', '3', '2', '1']],
+      ['oldest', ['1', '2', '3', '4', '5']],
+      ['peer', ['4', '1', '3', '2', '5']],
+      ['close code', ['3', '4', '5', '2', '1']],
+    ] as const) {
+      await page.getByLabel('Order').selectOption(order)
+      await eventually(() => idsOf(page), [...ids])
+    }
+  })
+})
+
+describe('the log', () => {
+  const eventsOf = (page: Page) =>
+    page.locator('[data-event]').evaluateAll((all) => all.map((each) => each.getAttribute('data-event')))
+
+  async function busy() {
+    const page = await pages.open(feed.url)
+    await attached(page)
+    const server = feed.connection('server').open()
+    server.receiveText('needle in hay').sendText('echo')
+    server.send({ type: 'receive.ping' }, frame(9, 'beat', true))
+    server.receiveClose(1000, 'done')
+    await row(page, 'receive.close').waitFor()
+    return { page, server }
+  }
+
+  test('is filtered by kind, direction and text, and follows what comes', async () => {
+    const { page, server } = await busy()
+    const log = page.getByRole('region', { name: 'Log' })
+    await log.getByLabel('Kind').selectOption('handshake')
+    await eventually(() => eventsOf(page), ['receive.request', 'send.response'])
+    await log.getByLabel('Way').selectOption('sent')
+    await eventually(() => eventsOf(page), ['send.response'])
+    await log.getByText('1 of 6 events').waitFor()
+    await page.getByRole('button', { name: 'Show all events' }).click()
+    await page.getByLabel('Filter events by text').fill('NEEDLE')
+    await eventually(() => eventsOf(page), ['receive.text'])
+    await page.getByLabel('Filter events by text').fill('')
+    await log.getByLabel('Kind').selectOption('end of TCP')
+    await eventually(() => eventsOf(page), [])
+    server.send({ type: 'receive.eof' }, { transport: 'end' })
+    await eventually(() => eventsOf(page), ['receive.eof'])
+  })
+
+  test('steps through what it shows by keys', async () => {
+    const { page } = await busy()
+    const log = page.getByRole('region', { name: 'Log' })
+    await row(page, 'receive.ping').click()
+    await log.getByLabel('Way').selectOption('sent')
+    await eventually(() => eventsOf(page), ['send.response', 'send.text'])
+    await log.getByRole('listbox').focus()
+    // From the ping, which is not shown any more, to the one before it.
+    await page.keyboard.press('ArrowUp')
+    await eventually(() => row(page, 'send.text').getAttribute('aria-selected'), 'true')
+    await page.keyboard.press('ArrowUp')
+    await eventually(() => row(page, 'send.response').getAttribute('aria-selected'), 'true')
+    await page.keyboard.press('ArrowDown')
+    await eventually(() => row(page, 'send.text').getAttribute('aria-selected'), 'true')
+  })
+
+  test('draws only the rows that are seen, of however many', async () => {
+    const page = await pages.open(feed.url)
+    await attached(page)
+    const server = feed.connection('server').open()
+    for (let i = 0; i < 3000; i++) server.receiveText(`message ${i}`)
+    await page.getByText('message 2999').first().waitFor()
+    expect(await page.locator('[data-event]').count()).toBeLessThan(60)
+    await page.getByRole('listbox').focus()
+    await page.keyboard.press('Home')
+    await row(page, 'receive.request').waitFor()
+    expect(await page.locator('[data-event]').count()).toBeLessThan(60)
+    await page.keyboard.press('End')
+    await page.locator('[data-event][data-seq="3002"][aria-selected="true"]').waitFor()
+  })
+})
