@@ -1,0 +1,244 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Action } from '../../inspector/src/lab/engine/action.ts'
+import { failures } from '../../inspector/src/lab/engine/expect.ts'
+import { Lab } from '../../inspector/src/lab/engine/lab.ts'
+import { lifecycleOf, underWay } from '../../inspector/src/lab/engine/snapshot.ts'
+import { createSession } from '../../inspector/src/lab/session.ts'
+
+const opening: Action[] = [{ do: 'request' }, { do: 'flow' }, { do: 'accept' }, { do: 'flow' }]
+
+function labOf(actions: readonly Action[], setup = {}): Lab {
+  const lab = new Lab(null, setup)
+  for (const action of actions) lab.do(action)
+  return lab
+}
+
+describe('the wire', () => {
+  it('holds what was written until it is delivered', () => {
+    const lab = labOf([...opening, { do: 'text', by: 'client', text: 'a' }, { do: 'ping', by: 'client' }])
+    expect(failures({ toServer: ['text', 'ping'], server: { heard: null } }, lab.snapshot())).toEqual([])
+    lab.do({ do: 'deliver', to: 'server', amount: 'frame' })
+    expect(failures({ toServer: ['ping'], server: { heard: 'a' } }, lab.snapshot())).toEqual([])
+    lab.do({ do: 'next' })
+    expect(failures({ toServer: [], toClient: ['pong'] }, lab.snapshot())).toEqual([])
+  })
+
+  it('delivers by itself when it is not held, and after its delay', () => {
+    const lab = labOf([
+      ...opening,
+      { do: 'wire', to: 'server', hold: false },
+      { do: 'wire', to: 'client', hold: false, delay: 50 },
+      { do: 'ping', by: 'client', text: 'x' },
+    ])
+    expect(failures({ toServer: [], toClient: ['pong'] }, lab.snapshot())).toEqual([])
+    expect(lab.snapshot().toClient.due).toBe(50)
+    lab.do({ do: 'wait', ms: 49 })
+    expect(failures({ toClient: ['pong'] }, lab.snapshot())).toEqual([])
+    lab.do({ do: 'wait', ms: 1 })
+    expect(failures({ toClient: [], now: 50 }, lab.snapshot())).toEqual([])
+  })
+
+  it('shows a crafted frame that was never finished', () => {
+    const lab = labOf([...opening, { do: 'bytes', by: 'client', hex: '81 85 01' }])
+    expect(underWay(lab.snapshot().toServer)).toMatchObject([{ kind: 'text', length: 3, partial: true }])
+    lab.do({ do: 'flow' })
+    expect(failures({ server: { state: 'open' }, toServer: [] }, lab.snapshot())).toEqual([])
+  })
+
+  it('refuses what cannot be done, and says why', () => {
+    const lab = labOf([{ do: 'deliver', to: 'client', amount: 'all' }])
+    expect(lab.snapshot().refusal).toBe('nothing is under way to the client')
+    lab.do({ do: 'text', by: 'client', text: 'too early' })
+    expect(lab.snapshot().refusal).toContain('cannot send')
+    lab.do({ do: 'accept' })
+    expect(lab.snapshot().refusal).toBe('the server has no request to answer')
+    lab.do({ do: 'bytes', by: 'client', hex: 'xy' })
+    expect(lab.snapshot().refusal).toContain('not hex')
+  })
+})
+
+describe('breakpoints', () => {
+  const close: Action = { do: 'close', by: 'client', code: 4000 }
+
+  it('hold before a frame of a kind, once', () => {
+    const lab = labOf([
+      ...opening,
+      { do: 'breakpoints', at: [{ on: 'frame', kind: 'close' }] },
+      { do: 'text', by: 'client', text: 'first' },
+      close,
+      { do: 'flow' },
+    ])
+    expect(
+      failures({ toServer: ['close'], server: { heard: 'first', state: 'open' } }, lab.snapshot()),
+    ).toEqual([])
+    expect(lab.snapshot().halted?.words).toBe('A close frame is about to reach the server.')
+    lab.do({ do: 'deliver', to: 'server', amount: 'frame' })
+    expect(failures({ server: { state: 'closing.acknowledged' } }, lab.snapshot())).toEqual([])
+    expect(lab.snapshot().halted).toBe(null)
+  })
+
+  it('hold in a state, and at a code', () => {
+    const inState = labOf([
+      ...opening,
+      { do: 'breakpoints', at: [{ on: 'state', id: 'lifecycle.closing.acknowledged' }] },
+      close,
+      { do: 'flow' },
+    ]).snapshot()
+    expect(
+      failures({ server: { state: 'closing.acknowledged' }, toClient: ['close', 'fin'] }, inState),
+    ).toEqual([])
+    const atCode = labOf([
+      ...opening,
+      { do: 'breakpoints', at: [{ on: 'code', code: 1002 }] },
+      { do: 'frame', by: 'client', opcode: 3 },
+      { do: 'flow' },
+    ]).snapshot()
+    expect(failures({ server: { state: 'closing.failed' }, toClient: ['close', 'fin'] }, atCode)).toEqual([])
+  })
+
+  it('hold a step of a lesson in the middle; the next one finishes it', () => {
+    const script = { steps: [{ does: opening }, { does: [{ do: 'request' }] as Action[] }] }
+    const lab = new Lab(script)
+    lab.do({ do: 'breakpoints', at: [{ on: 'state', id: 'lifecycle.connecting.deciding' }] })
+    lab.do({ do: 'step' })
+    expect(lab.snapshot()).toMatchObject({ step: 1, unfinished: true })
+    expect(lifecycleOf(lab.snapshot().server.value)).toBe('connecting.deciding')
+    lab.do({ do: 'step' })
+    expect(lab.snapshot()).toMatchObject({ step: 1, unfinished: false })
+    expect(lab.snapshot().client.state).toBe('open')
+  })
+
+  it('hold behind a transition', () => {
+    const lab = labOf([
+      ...opening,
+      { do: 'breakpoints', at: [{ on: 'transition', event: 'receive.ping' }] },
+      { do: 'ping', by: 'client' },
+      { do: 'text', by: 'client', text: 'behind it' },
+      { do: 'flow' },
+    ])
+    expect(failures({ toServer: ['text'], toClient: ['pong'] }, lab.snapshot())).toEqual([])
+    expect(lab.snapshot().halted?.words).toBe('The server took a transition on receive.ping.')
+  })
+
+  it('hold the passing of time', () => {
+    const lab = labOf([
+      ...opening,
+      { do: 'breakpoints', at: [{ on: 'state', id: 'lifecycle.closed.abnormally' }] },
+      close,
+      { do: 'wait', ms: 60_000 },
+    ])
+    expect(lab.snapshot().now).toBe(10_000)
+  })
+})
+
+describe('a session', () => {
+  it('undoes, restarts and opens lessons', () => {
+    const session = createSession('#lab')
+    for (const action of opening) session.do(action)
+    const open = session.getSnapshot().snapshot
+    session.do({ do: 'text', by: 'client', text: 'x' })
+    session.undo()
+    expect(session.getSnapshot().snapshot).toEqual(open)
+    session.restart()
+    expect(session.getSnapshot()).toMatchObject({
+      state: { actions: [] },
+      snapshot: { client: { state: 'connecting' } },
+    })
+    session.open('opening')
+    session.do({ do: 'step' })
+    session.do({ do: 'step' })
+    session.do({ do: 'step', answer: 0 })
+    expect(session.getSnapshot().answered).toEqual({ choice: 0, right: 1 })
+    expect(session.getSnapshot().offCourse).toBe(false)
+    session.do({ do: 'flow' })
+    expect(session.getSnapshot()).toMatchObject({ answered: null, offCourse: true })
+  })
+
+  it('undoes one of 500 things in no time that is noticed', () => {
+    const session = createSession('#lab')
+    for (const action of opening) session.do(action)
+    for (let count = 0; count < 600; count++) session.do({ do: 'ping', by: 'client' })
+    expect(session.getSnapshot().state.actions).toHaveLength(500)
+    const start = performance.now()
+    session.undo()
+    expect(performance.now() - start).toBeLessThan(500)
+    expect(session.getSnapshot().state.actions).toHaveLength(499)
+  })
+
+  it('opens an empty lab for a bad link, and says why', () => {
+    const { badLink, state } = createSession('#lab/nonsense').getSnapshot()
+    expect(badLink).toContain('nonsense')
+    expect(state.actions).toEqual([])
+  })
+})
+
+const side = fc.constantFrom('client' as const, 'server' as const)
+const hex = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('hex'))
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.constantFrom<Action>({ do: 'request' }, { do: 'accept' }, { do: 'flow' }, { do: 'next' }),
+  fc.record({
+    do: fc.constant('text' as const),
+    by: side,
+    text: fc.string({ maxLength: 8 }),
+    fin: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant('continue' as const),
+    by: side,
+    text: fc.string({ maxLength: 8 }),
+    fin: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('close' as const), by: side, code: fc.integer({ min: 995, max: 5000 }) }),
+  fc.record({ do: fc.constant('ping' as const), by: side }),
+  fc.record({ do: fc.constant('fail' as const), by: side, code: fc.constantFrom(1002, 1006, 1011) }),
+  fc.record({ do: fc.constant('bytes' as const), by: side, hex }),
+  fc.record({ do: fc.constant('frame' as const), by: side, opcode: fc.nat(15), rsv1: fc.boolean(), hex }),
+  fc.record({
+    do: fc.constant('deliver' as const),
+    to: side,
+    amount: fc.constantFrom('all' as const, 'frame' as const, 1, 7),
+  }),
+  fc.record({ do: fc.constant('wire' as const), to: side, hold: fc.boolean(), delay: fc.nat(100) }),
+  fc.record({
+    do: fc.constant('cut' as const),
+    to: fc.constantFrom('client' as const, 'server' as const, 'both' as const),
+    how: fc.constantFrom('end' as const, 'reset' as const),
+  }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.nat(30_000) }),
+)
+
+describe('whatever is done', () => {
+  it('leads to the same lab again, never throws, and the statechart agrees with the protocol', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 25 }), fc.boolean(), (actions, compression) => {
+        const all = [...opening, ...actions]
+        const one = labOf(all, { compression }).snapshot()
+        expect(labOf(all, { compression }).snapshot()).toEqual(one)
+        for (const { records } of [one.client, one.server]) {
+          for (const [seq, record] of records.entries()) {
+            expect(record.seq).toBe(seq)
+            expect(record).not.toHaveProperty('disagreement')
+            if (seq > 0) expect(record.time).toBeGreaterThanOrEqual(records[seq - 1]!.time)
+          }
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('ends when TCP does, each way', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
+        const lab = labOf([...opening, ...actions, { do: 'close', by: 'client', code: 1000 }])
+        lab.do({ do: 'flow' })
+        lab.do({ do: 'wait', ms: 20_000 })
+        lab.do({ do: 'cut', to: 'both', how: 'end' })
+        const { client, server } = lab.snapshot()
+        expect(client.state).toBe('closed')
+        expect(server.state).toBe('closed')
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
