@@ -106,7 +106,7 @@ const headers = {
  * embedder tells it. It connects to nothing.
  */
 const embedHeaders = {
-  'Content-Security-Policy': policy("'self'", '*'),
+  'Content-Security-Policy': policy("'none'", '*'),
   'Cross-Origin-Resource-Policy': 'cross-origin',
   ...common,
 }

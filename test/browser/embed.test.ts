@@ -129,7 +129,7 @@ describe('the embedded page', () => {
   test('may be framed, and connects to nothing; the attached one may not be', async () => {
     const own = await fetch(embed())
     expect(own.headers.get('content-security-policy')).toContain('frame-ancestors *')
-    expect(own.headers.get('content-security-policy')).toContain("connect-src 'self';")
+    expect(own.headers.get('content-security-policy')).toContain("connect-src 'none';")
     expect(own.headers.get('x-frame-options')).toBeNull()
     expect(own.headers.get('cross-origin-opener-policy')).toBeNull()
     const main = await fetch(served.url)
