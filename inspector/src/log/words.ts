@@ -1,4 +1,5 @@
 /** What an event is called where people read it. */
+import { closeCodeName } from '../../../src/framing/close.ts'
 import type { EffectRecord, TransitionRecord } from '../../../src/inspect/records.ts'
 import type { LoggedEvent } from '../model/records.ts'
 import { eventName } from '../statechart/chart.ts'
@@ -86,31 +87,11 @@ function oneLine(text: string): string {
   return text.replace(/\r?\n/g, ' ⏎ ').replace(/\t/g, ' ')
 }
 
-const CLOSE_CODES: Record<number, string> = {
-  1000: 'normal closure',
-  1001: 'going away',
-  1002: 'protocol error',
-  1003: 'unsupported data',
-  1005: 'no code in the Close frame',
-  1006: 'no Close frame',
-  1007: 'invalid payload data',
-  1008: 'policy violation',
-  1009: 'message too big',
-  1010: 'mandatory extension missing',
-  1011: 'internal error',
-  1012: 'service restart',
-  1013: 'try again later',
-  1014: 'bad gateway',
-  1015: 'TLS handshake failed',
-}
-
-/** What a close code means (RFC 6455, section 7.4.1, and the IANA registry). */
+/** What a close code means (RFC 6455, section 7.4.1); the two that stand for a Close frame that was not, plainly. */
 export function closeName(code: number): string {
-  const name = CLOSE_CODES[code]
-  if (name !== undefined) return name
-  if (code >= 3000 && code < 4000) return 'registered by a library'
-  if (code >= 4000 && code < 5000) return 'private use'
-  return 'not defined'
+  if (code === 1005) return 'no code in the Close frame'
+  if (code === 1006) return 'no Close frame'
+  return closeCodeName(code)
 }
 
 /** Code and reason; without a reason, what the code means. */
