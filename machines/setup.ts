@@ -20,7 +20,9 @@ export interface StateMeta {
 /** `'receive.text'` → `'text'`. */
 const kindOf = (event: ConnectionEvent) => event.type.slice(event.type.indexOf('.') + 1)
 
-const finOf = (event: ConnectionEvent) => ('fin' in event ? { fin: event.fin as boolean } : {})
+/** FIN says something of data frames only: whoever watches may have it ride along with control frames, too. */
+const finOf = (event: ConnectionEvent) =>
+  /\.(text|binary|continuation)$/.test(event.type) ? { fin: 'fin' in event && event.fin === true } : {}
 
 const closeOf = (event: ConnectionEvent) => ({
   ...(typeof event['code'] === 'number' ? { code: event['code'] } : {}),
