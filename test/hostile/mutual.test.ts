@@ -76,12 +76,9 @@ describe('two sides that flood each other with Pings', () => {
     expect([client.protocol.state, server.protocol.state]).toEqual(['closed', 'closed'])
   })
 
-  // Each stops reading while its answers wait, and neither's leave: memory is bounded, and keepalive or a close ends
-  // it. Section 5.5.3 would allow to answer only the latest Ping instead.
-  it('stand still: neither reads what the other cannot write', async () => {
+  // Both stop reading while answers wait, and neither's answers leave: `MAX_UNREAD_ANSWERS` in src/protocol/host.ts.
+  it.fails('BUG: do not come to a standstill: all Pings are answered', async () => {
     const { client, server } = await flooding()
-    expect(client.pongs).toBeLessThan(PINGS)
-    expect(server.pongs).toBeLessThan(PINGS)
-    expect([client.protocol.state, server.protocol.state]).toEqual(['open', 'open'])
+    expect([client.pongs, server.pongs]).toEqual([PINGS, PINGS])
   })
 })
