@@ -8,7 +8,9 @@
  * - One input at a time: the next event is looked at when the application has dealt with the last one. While it
  *   holds back (`holding`), nothing is stepped, and the transport is paused as soon as it brings more.
  * - The outbox is written once a turn, in order; its empty element is a half-close of the transport, exactly once.
- * - A peer that makes us answer (Pongs) and does not read what we answer is not read from either.
+ * - A peer that makes us answer (Pongs) and does not read what we answer is not read from either. Since two sides may
+ *   wait for each other that way, this ends after a while: the peer is read from again, and only its latest Ping is
+ *   answered until it reads (RFC 6455, section 5.5.3).
  * - TCP is ended by us only when a deadline has passed; a transport whose two halves have ended closes by itself.
  */
 import { Opcode } from '../framing/opcode.ts'
@@ -75,6 +77,9 @@ const FLUSH_AT = 65_536
 /** Answers that may wait behind a peer that does not read, bytes: beyond, it is not read from. */
 const MAX_UNREAD_ANSWERS = 16_384
 
+/** How long a peer is not read from because of that, ms. */
+const STANDSTILL_TIMEOUT = 5_000
+
 const platformClock: Clock = {
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -103,6 +108,8 @@ export class Host {
   #congested = false
   /** Bytes of answers since the transport was last below its mark. */
   #answers = 0
+  /** Runs while the peer is not read from because answers wait. */
+  #standstill: unknown = null
   #timer: unknown = null
   #timerFor: 'opening' | 'closing' | null = null
   #expired: 'opening' | 'closing' | null = null
@@ -153,6 +160,7 @@ export class Host {
     if (this.#gone) return
     this.protocol.feed(data)
     if (this.#stopped()) {
+      this.#awaitReading()
       this.pause()
       return
     }
@@ -172,6 +180,7 @@ export class Host {
   transportClosed(cause: TransportEnd): void {
     if (this.#gone) return
     this.#gone = true
+    this.#endStandstill()
     this.receiveEof(cause)
   }
 
@@ -180,6 +189,8 @@ export class Host {
     if (!this.#congested) return
     this.#congested = false
     this.#answers = 0
+    this.#endStandstill()
+    this.protocol.latestPongOnly = false
     this.#application.drained?.()
     this.#pump()
     this.#settle()
@@ -219,8 +230,30 @@ export class Host {
   // ---- The loop ----
 
   #stopped(): boolean {
-    if (this.#application.holding) return true
-    return this.#congested && !this.#gone && this.#answers > MAX_UNREAD_ANSWERS
+    return this.#application.holding || this.#unread()
+  }
+
+  /** The peer does not read what it makes us answer. */
+  #unread(): boolean {
+    return (
+      this.#congested && !this.#gone && this.#answers > MAX_UNREAD_ANSWERS && !this.protocol.latestPongOnly
+    )
+  }
+
+  /** Gives a peer that does not read some time to do it. */
+  #awaitReading(): void {
+    if (!this.#unread()) return
+    this.#standstill ??= this.#clock.setTimeout(() => {
+      this.#standstill = null
+      this.protocol.latestPongOnly = true
+      this.resume()
+    }, STANDSTILL_TIMEOUT)
+  }
+
+  #endStandstill(): void {
+    if (this.#standstill === null) return
+    this.#clock.clearTimeout(this.#standstill)
+    this.#standstill = null
   }
 
   #pump(): void {
@@ -236,6 +269,7 @@ export class Host {
     } finally {
       this.#pumping = false
     }
+    this.#awaitReading()
     if (this.#paused && !this.#gone && !this.#stopped()) {
       this.#paused = false
       this.#transport.resume()
@@ -268,6 +302,8 @@ export class Host {
 
   #write(): void {
     this.#unwritten = 0
+    // What waits in the outbox can still give way.
+    if (this.protocol.latestPongOnly && !this.#gone) return
     // A transport in memory may answer before it returns: the one who writes already goes on with that.
     if (this.#writing) return
     this.#writing = true

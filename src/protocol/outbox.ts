@@ -1,5 +1,6 @@
-import type { Frame } from '../framing/frame.ts'
+import { Frame } from '../framing/frame.ts'
 import { headerSize } from '../framing/header.ts'
+import { Opcode } from '../framing/opcode.ts'
 import { allocate } from '../framing/platform.ts'
 import { writeFrame, writeFrameHeader } from '../framing/serialize.ts'
 
@@ -27,6 +28,8 @@ export class Outbox {
   #page: Uint8Array | null = null
   #start = 0
   #end = 0
+  /** A Pong that gives way to the next one. */
+  #pong: { frame: Frame; maskingKey: Uint8Array | null } | null = null
 
   write(data: Uint8Array): void {
     this.#close()
@@ -35,6 +38,8 @@ export class Outbox {
 
   /** A frame that keeps to the rules. A large payload that is not masked is not copied. */
   writeFrame(frame: Frame, maskingKey: Uint8Array | null): void {
+    // Nothing follows a Close frame.
+    if (this.#pong !== null && frame.opcode === Opcode.close) this.#releasePong()
     const { length } = frame.payload
     const header = headerSize(length, maskingKey !== null)
     if (maskingKey === null && length >= UNCOPIED_FROM) {
@@ -51,16 +56,35 @@ export class Outbox {
     }
   }
 
+  /** A Pong that is written behind all else when the list is taken, unless another one takes its place. */
+  holdPong(frame: Frame, maskingKey: Uint8Array | null): void {
+    const { opcode, payload, fin, rsv1, rsv2, rsv3 } = frame
+    // Both may be overwritten before it is taken.
+    this.#pong = {
+      frame: new Frame(opcode, payload.slice(), fin, rsv1, rsv2, rsv3),
+      maskingKey: maskingKey?.slice() ?? null,
+    }
+  }
+
   halfClose(): void {
+    this.#releasePong()
     this.write(SEND_EOF)
   }
 
   /** Empties the list, which is the caller's from now on. */
   drain(): Uint8Array[] {
+    this.#releasePong()
     this.#close()
     const items = this.#items
     this.#items = null
     return items ?? []
+  }
+
+  #releasePong(): void {
+    if (this.#pong === null) return
+    const { frame, maskingKey } = this.#pong
+    this.#pong = null
+    this.writeFrame(frame, maskingKey)
   }
 
   /** Room for `size` bytes in `page`, to be written at once; where it begins. */

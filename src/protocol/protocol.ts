@@ -144,6 +144,8 @@ export class Protocol {
   #marks = false
   /** The message that is being received is transformed, or may be. */
   #transformed = false
+  /** See `latestPongOnly`. */
+  #latestPongOnly = false
   #closeReceived: Close | null = null
   #closeSent: Close | null = null
   #closeReceivedThenSent: boolean | null = null
@@ -254,6 +256,18 @@ export class Protocol {
   /** True if TCP should end soon: close it after a timeout if the peer does not. */
   closeExpected(): boolean {
     return this.#table.closeExpected[this.#at]!
+  }
+
+  /**
+   * Whether a Pong that waits for `dataToSend` gives way to the Pong for a later Ping (RFC 6455, section 5.5.3): for
+   * hosts that cannot write now, but have to read. `false` by default: each Ping is answered.
+   */
+  get latestPongOnly(): boolean {
+    return this.#latestPongOnly
+  }
+
+  set latestPongOnly(only: boolean) {
+    this.#latestPongOnly = only
   }
 
   // ---- Receiving ----
@@ -709,7 +723,8 @@ export class Protocol {
       encoded = frame
       maskingKey = this.#maskingKey()
     }
-    this.#outbox.writeFrame(encoded, maskingKey)
+    if (this.#latestPongOnly && encoded.opcode === Opcode.pong) this.#outbox.holdPong(encoded, maskingKey)
+    else this.#outbox.writeFrame(encoded, maskingKey)
   }
 
   /** Section 5.1: a client masks all frames, a server none. */

@@ -300,3 +300,58 @@ describe('frames in the outbox', () => {
     expect(protocol.dataToSend()[1]).toBe(payload)
   })
 })
+
+describe('latestPongOnly (RFC 6455, section 5.5.3)', () => {
+  const run = (side: 'client' | 'server') => {
+    const protocol = established(side)
+    const peer = new Peer(peerOf(side))
+    protocol.latestPongOnly = true
+    for (const payload of ['a', 'b', 'c']) {
+      const data = peer.ping(payload)
+      protocol.receiveData(data)
+      data.fill(0)
+    }
+    return { protocol, peer, sent: () => words(side, protocol.dataToSend()) }
+  }
+
+  it.each(sides)('is off: a %s answers each Ping', (side) => {
+    const protocol = established(side)
+    expect(protocol.latestPongOnly).toBe(false)
+    for (const payload of ['a', 'b']) protocol.receiveData(new Peer(peerOf(side)).ping(payload))
+    expect(words(side, protocol.dataToSend())).toEqual(['pong(a)', 'pong(b)'])
+  })
+
+  it.each(sides)('lets the Pong of a %s that waits give way to the next one', (side) => {
+    const { protocol, peer, sent } = run(side)
+    expect(sent()).toEqual(['pong(c)'])
+    protocol.receiveData(peer.ping('d'))
+    expect(sent()).toEqual(['pong(d)'])
+    expect(sent()).toEqual([])
+  })
+
+  it.each(sides)('leaves all else of a %s in order, and Pongs that nobody asked for', (side) => {
+    const { protocol, sent } = run(side)
+    protocol.sendText('text')
+    protocol.sendPong(bytes('mine'))
+    protocol.sendPing(bytes('ping'))
+    expect(sent()).toEqual(['text(text)', 'pong(mine)', 'ping(ping)', 'pong(c)'])
+  })
+
+  it.each(sides)('puts it before the Close of a %s, whoever closes, and before the half-close', (side) => {
+    const closing = run(side)
+    closing.protocol.sendClose(1000)
+    expect(closing.sent()).toEqual(['pong(c)', 'close(1000)'])
+
+    const closed = run(side)
+    closed.protocol.receiveData(closed.peer.close(1000))
+    expect(closed.sent().slice(0, 2)).toEqual(['pong(c)', 'close(1000)'])
+
+    const failed = run(side)
+    failed.protocol.fail(1011)
+    expect(failed.sent().slice(0, 2)).toEqual(['pong(c)', 'close(1011)'])
+
+    const gone = run(side)
+    gone.protocol.receiveEof()
+    expect(gone.sent()).toEqual(['pong(c)', 'EOF'])
+  })
+})
