@@ -95,7 +95,8 @@ function settle(id, [client, server]) {
   }
 }
 
-const isSureEnd = ({ wasClean, closedFirst }) => wasClean && closedFirst
+/** The Close that it got is the echo of its own: one that crossed it says nothing of what arrived there. */
+const gotEcho = (end, other) => end.wasClean && end.closedFirst && other.closeReceived
 
 function add(sender, receiver) {
   totals.sent += sender.sent
@@ -106,7 +107,8 @@ function add(sender, receiver) {
   // A prefix came. What did not is accounted for by an end that was not clean. Whoever closed first and got the echo
   // knows that all arrived, both ways; whoever echoes cannot know whether the echo arrives, nor what is before it.
   const missing = sender.sent - receiver.received
-  const isSure = (sender.wasClean && receiver.wasClean) || [sender, receiver].some(isSureEnd)
+  const isSure =
+    (sender.wasClean && receiver.wasClean) || gotEcho(sender, receiver) || gotEcho(receiver, sender)
   if (missing < 0) totals.changed += Math.max(0, -missing - sender.refused)
   else if (isSure) {
     totals.lost += missing

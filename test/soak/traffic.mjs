@@ -95,6 +95,7 @@ export async function exchange(connection, { id, side, closes }) {
     ...account,
     code,
     wasClean,
+    closeReceived: report.received !== null,
     closedFirst: report.receivedThenSent === false,
     transportEnd: report.transportEnd?.kind,
     sentClose: report.sent?.code ?? null,
