@@ -8,30 +8,26 @@ import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
 import type { Cursor } from './model/view.ts'
+import type { Places } from './place/places.ts'
 import { TopBar } from './shell/TopBar.tsx'
-import { type ViewName, ViewSwitch } from './shell/ViewSwitch.tsx'
+import { ViewSwitch } from './shell/ViewSwitch.tsx'
 import { Views } from './shell/Views.tsx'
-import type { ViewOfConnection } from './shell/views.ts'
 import { Welcome } from './shell/Welcome.tsx'
 
 /** `inspector.css` shows one view at a time below this width. */
 const ONE_VIEW = '(max-width: 759px)'
 
-/** Which connection is looked at, and where in its records. */
-interface Place {
-  /** `null`: whichever is newest. */
-  picked: string | null
-  cursor: Cursor
-  /** The connection that the cursor belongs to. */
-  of: string | null
+interface Props {
+  feed: Feed
+  client: Client | null
+  places: Places
 }
 
-export function App({ feed, client }: { feed: Feed; client: Client | null }) {
+export function App({ feed, client, places }: Props) {
   const { status, model, config } = useSyncExternalStore(feed.subscribe, feed.getSnapshot)
   const { connections } = model
-  const [place, setPlace] = useState<Place>({ picked: null, cursor: null, of: null })
-  const [view, setView] = useState<ViewName>('statechart')
-  const [tab, setTab] = useState<ViewOfConnection>('statechart')
+  const place = useSyncExternalStore(places.subscribe, places.getSnapshot)
+  const { tab, view } = place
   const [typedUrl, setUrl] = useState<string | null>(null)
   const url = typedUrl ?? config?.echo ?? ''
 
@@ -42,19 +38,28 @@ export function App({ feed, client }: { feed: Feed; client: Client | null }) {
   const selected = picked ?? followed ?? newest
   const cursor = selected !== null && selected.id === place.of ? place.cursor : null
 
-  const pick = useCallback((id: string) => {
-    setPlace({ picked: id, cursor: null, of: id })
-    // Where the list fills the screen, what was picked would not be seen.
-    if (matchMedia(ONE_VIEW).matches) setView('statechart')
-  }, [])
+  const pick = useCallback(
+    (id: string) =>
+      places.go({
+        picked: id,
+        cursor: null,
+        of: id,
+        // Where the list fills the screen, what was picked would not be seen.
+        ...(matchMedia(ONE_VIEW).matches ? { view: 'statechart' } : {}),
+      }),
+    [places],
+  )
   const follow = useCallback(
-    (newest: boolean) => setPlace({ picked: newest ? null : (selected?.id ?? null), cursor: null, of: null }),
-    [selected?.id],
+    (newest: boolean) =>
+      places.go({ picked: newest ? null : (selected?.id ?? null), cursor: null, of: null }),
+    [places, selected?.id],
   )
   const selectedId = selected?.id ?? null
+  const isPicked = picked !== undefined
   const setCursor = useCallback(
-    (cursor: Cursor) => setPlace(({ picked }) => ({ picked, cursor, of: selectedId })),
-    [selectedId],
+    // Who looks at another one while one that a link names is not there, does not wait for it any more.
+    (cursor: Cursor) => places.set({ picked: isPicked ? selectedId : null, cursor, of: selectedId }),
+    [places, selectedId, isPicked],
   )
 
   useEffect(() => feed.follow(selectedId === null ? [] : [selectedId]), [feed, selectedId])
@@ -68,7 +73,11 @@ export function App({ feed, client }: { feed: Feed; client: Client | null }) {
             connections={connections}
             selected={selectedId}
             follows={place.picked === null}
+            filter={place.list}
+            onFilter={(list) => places.set({ list })}
+            wanted={place.picked}
             onPick={pick}
+            onOpened={(id) => places.set({ picked: id, cursor: null, of: id })}
             onFollow={follow}
           />
           {client !== null && (
@@ -95,15 +104,28 @@ export function App({ feed, client }: { feed: Feed; client: Client | null }) {
           />
         ) : (
           <>
-            <Views connection={selected} cursor={cursor} onCursor={setCursor} view={tab} onView={setTab} />
+            <Views
+              connection={selected}
+              cursor={cursor}
+              onCursor={setCursor}
+              view={tab}
+              onView={(tab) => places.go({ tab })}
+            />
             <div className="column records">
-              <Log key={selected.id} connection={selected} cursor={cursor} onCursor={setCursor} />
+              <Log
+                key={selected.id}
+                connection={selected}
+                cursor={cursor}
+                onCursor={setCursor}
+                filter={place.log}
+                onFilter={(log) => places.set({ log })}
+              />
               <Detail connection={selected} cursor={cursor} />
             </div>
           </>
         )}
       </main>
-      <ViewSwitch view={view} tab={tab} onView={setView} client={client !== null} />
+      <ViewSwitch view={view} tab={tab} onView={(view) => places.go({ view })} client={client !== null} />
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { createClient } from './client/client.ts'
 import { FeedContext } from './feed/FeedContext.ts'
 import { startFeed } from './feed/feed.ts'
 import { Root } from './lab/Root.tsx'
+import { createPlaces } from './place/places.ts'
 import { applyTheme, readTheme } from './shell/theme.ts'
 import { warmUp } from './statechart/elk.ts'
 import { openServedTrace } from './traces/served.ts'
@@ -22,7 +23,7 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <FeedContext value={feed}>
       <TracesContext value={traces}>
-        <Root feed={feed} client={createClient()} />
+        <Root feed={feed} client={createClient()} places={createPlaces(window)} />
       </TracesContext>
     </FeedContext>
   </StrictMode>,

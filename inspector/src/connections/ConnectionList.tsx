@@ -1,8 +1,8 @@
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef } from 'react'
 import { type Connection, isLive } from '../model/connection.ts'
 import { TraceTools } from '../traces/TraceTools.tsx'
 import { ConnectionRow } from './ConnectionRow.tsx'
-import { everyConnection, listed } from './filter.ts'
+import { type ListFilter, listed } from './filter.ts'
 import { ListFilters } from './ListFilters.tsx'
 import './connections.css'
 
@@ -11,13 +11,19 @@ interface Props {
   selected: string | null
   /** Is the newest one selected whenever there is one? */
   follows: boolean
+  filter: ListFilter
+  onFilter(filter: ListFilter): void
+  /** The one that was picked, or that a link names: it may not be there yet. */
+  wanted: string | null
   onPick(id: string): void
+  /** The first connection of a trace that was opened just now. */
+  onOpened(id: string): void
   onFollow(follow: boolean): void
 }
 
-export function ConnectionList({ connections, selected, follows, onPick, onFollow }: Props) {
+export function ConnectionList(props: Props) {
+  const { connections, selected, follows, filter, onFilter, wanted, onPick, onOpened, onFollow } = props
   const list = useRef<HTMLUListElement>(null)
-  const [filter, setFilter] = useState(everyConnection)
   // What is typed and looked at comes before the list's own order.
   const shown = useDeferredValue(connections)
   const ordered = useMemo(() => listed(shown.values(), filter), [shown, filter])
@@ -55,7 +61,7 @@ export function ConnectionList({ connections, selected, follows, onPick, onFollo
           </button>
         )}
       </header>
-      {connections.size > 0 && <ListFilters connections={shown} filter={filter} onFilter={setFilter} />}
+      {connections.size > 0 && <ListFilters connections={shown} filter={filter} onFilter={onFilter} />}
       {ordered.length === 0 ? (
         <p className="connections-empty">
           {connections.size === 0
@@ -75,7 +81,7 @@ export function ConnectionList({ connections, selected, follows, onPick, onFollo
           ])}
         </ul>
       )}
-      <TraceTools connections={connections} selected={selected} onPick={onPick} />
+      <TraceTools connections={connections} selected={selected} wanted={wanted} onOpened={onOpened} />
     </section>
   )
 }

@@ -22,10 +22,14 @@ interface Props {
 /** What is listed: a text, and what is seldom needed behind a button. */
 export function ListFilters({ connections, filter, onFilter }: Props) {
   const id = useId()
-  const [more, setMore] = useState(false)
+  const [more, setMore] = useState(hasMore(filter))
   const set = (change: Partial<ListFilter>) => onFilter({ ...filter, ...change })
   const counts = useMemo(() => codeCounts(connections.values()), [connections])
-  const states = useMemo(() => statesOf(connections.values()), [connections])
+  // One that a link names, and that none is in, is shown all the same.
+  const states = useMemo(
+    () => [...new Set([...statesOf(connections.values()), filter.state])].filter((state) => state !== ''),
+    [connections, filter.state],
+  )
   return (
     <search className="list-filters" aria-label="Filter connections">
       <div className="filter-line">
@@ -109,3 +113,7 @@ export function ListFilters({ connections, filter, onFilter }: Props) {
     </search>
   )
 }
+
+/** Is something set that is seldom needed? */
+const hasMore = ({ side, state, source, order }: ListFilter) =>
+  side !== '' || state !== '' || source !== '' || order !== everyConnection.order

@@ -6,6 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from '../App.tsx'
 import { FeedContext } from '../feed/FeedContext.ts'
+import { createPlaces } from '../place/places.ts'
 import { applyTheme, readTheme } from '../shell/theme.ts'
 import { warmUp } from '../statechart/elk.ts'
 import { TracesContext } from '../traces/TracesContext.ts'
@@ -22,7 +23,7 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <FeedContext value={feed}>
       <TracesContext value={createTraces(feed)}>
-        <App feed={feed} client={null} />
+        <App feed={feed} client={null} places={createPlaces(null)} />
       </TracesContext>
     </FeedContext>
   </StrictMode>,

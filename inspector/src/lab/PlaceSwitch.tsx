@@ -1,16 +1,22 @@
-import { useHash } from './hash.ts'
+import type { MouseEvent } from 'react'
+import { useHash, useLabLink } from './hash.ts'
 import { isLabHash } from './labHash.ts'
 import './place.css'
 
-/** From the connections of a process to the lab, and back. */
+/** Whoever is there already stays as they are. */
+const stay = (event: MouseEvent) => event.preventDefault()
+
+/** From the connections of a process to the lab, and back; each is as it was left. */
 export function PlaceSwitch() {
   const lab = isLabHash(useHash())
+  const labLink = useLabLink()
   return (
     <nav className="place-switch" aria-label="Place">
-      <a href="#live" aria-current={lab ? undefined : 'page'}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads somewhere from everywhere else */}
+      <a href="#live" aria-current={lab ? undefined : 'page'} onClick={lab ? undefined : stay}>
         Live
       </a>
-      <a href="#lab" aria-current={lab ? 'page' : undefined}>
+      <a href={labLink} aria-current={lab ? 'page' : undefined} onClick={lab ? stay : undefined}>
         Lab
       </a>
     </nav>

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import { App } from '../App.tsx'
 import type { Client } from '../client/client.ts'
 import type { Feed } from '../feed/feed.ts'
+import type { Places } from '../place/places.ts'
 import { useHash } from './hash.ts'
 import { isLabHash } from './labHash.ts'
 import './place.css'
@@ -18,8 +19,8 @@ function Missing() {
 }
 
 /** The page: the connections of a process, or the lab. */
-export function Root({ feed, client }: { feed: Feed; client: Client }) {
-  if (!isLabHash(useHash())) return <App feed={feed} client={client} />
+export function Root({ feed, client, places }: { feed: Feed; client: Client; places: Places }) {
+  if (!isLabHash(useHash())) return <App feed={feed} client={client} places={places} />
   return (
     <Suspense fallback={<p className="lab-loading">Setting up the lab…</p>}>
       <LabPage feed={feed} />

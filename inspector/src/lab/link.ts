@@ -3,6 +3,8 @@
  * done `#lab/close-by-client/~…` with the actions as base64url of JSON. What is in a link is not trusted: it is
  * bounded, and every field of it is checked.
  */
+import { decodeJson, encodeJson } from '../link/base64url.ts'
+import { type Check, fits, flag, integer, isObject, oneOf, optional, text as textOf } from '../link/checks.ts'
 import { type Action, type Breakpoint, defaultSetup, frameKinds, type Setup } from './engine/action.ts'
 import { isLabHash } from './labHash.ts'
 import { scenarioOf } from './scenarios/index.ts'
@@ -35,7 +37,7 @@ export function linkOf({ scenario, setup, actions }: LabState): string | null {
     if (scenario !== null && plain) return `${base}/${actions.length}`
   }
   const all = Object.keys(setup).length === 0 ? { a: actions } : { s: setup, a: actions }
-  const link = `${scenario === null ? `#lab/${FREE}` : base}/~${encode(JSON.stringify(all))}`
+  const link = `${scenario === null ? `#lab/${FREE}` : base}/~${encodeJson(all)}`
   return link.length > MAX_LINK || actions.length > MAX_ACTIONS ? null : link
 }
 
@@ -64,7 +66,7 @@ export function readLink(hash: string): LabState | { error: string } {
 function readState(encoded: string): Pick<LabState, 'setup' | 'actions'> | { error: string } {
   let read: unknown
   try {
-    read = JSON.parse(decode(encoded))
+    read = decodeJson(encoded)
   } catch {
     return { error: 'Its end was cut off, or it was changed on the way.' }
   }
@@ -79,25 +81,7 @@ function readState(encoded: string): Pick<LabState, 'setup' | 'actions'> | { err
 
 // ---- What may stand in a link ----
 
-type Check = (value: unknown) => boolean
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const integer =
-  (from: number, to: number): Check =>
-  (value) =>
-    Number.isInteger(value) && (value as number) >= from && (value as number) <= to
-const oneOf =
-  (...values: unknown[]): Check =>
-  (value) =>
-    values.includes(value)
-const text: Check = (value) => typeof value === 'string' && value.length <= MAX_TEXT
-const flag: Check = (value) => typeof value === 'boolean'
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value)
-
+const text = textOf(MAX_TEXT)
 const side = oneOf('client', 'server')
 const ms = integer(0, 86_400_000)
 const code = integer(0, 65_535)
@@ -171,26 +155,5 @@ function isSetup(value: unknown): value is Partial<Setup> {
     Object.entries(value).every(
       ([name, field]) => Object.hasOwn(defaultSetup, name) && setups[name as keyof Setup](field),
     )
-  )
-}
-
-function fits(checks: Record<string, Check>, fields: Record<string, unknown>): boolean {
-  return (
-    Object.keys(fields).every((name) => Object.hasOwn(checks, name)) &&
-    Object.entries(checks).every(([name, check]) => check(fields[name]))
-  )
-}
-
-// ---- base64url ----
-
-function encode(text: string): string {
-  const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}
-
-function decode(encoded: string): string {
-  const binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'))
-  return new TextDecoder('utf-8', { fatal: true }).decode(
-    Uint8Array.from(binary, (each) => each.charCodeAt(0)),
   )
 }

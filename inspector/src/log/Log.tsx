@@ -1,11 +1,11 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
 import type { Connection } from '../model/connection.ts'
 import { eventCount } from '../model/connection.ts'
 import { plural } from '../model/format.ts'
 import { indexOfSeq, MAX_ALL_ENTRIES, MAX_ENTRIES } from '../model/records.ts'
 import { type Cursor, move } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
-import { everyEvent, isFiltering } from './filter.ts'
+import { isFiltering, type LogFilter } from './filter.ts'
 import { LogFilters } from './LogFilters.tsx'
 import { LogRow, ROW_HEIGHT } from './LogRow.tsx'
 import { useFiltered } from './useFiltered.ts'
@@ -16,13 +16,14 @@ interface Props {
   connection: Connection
   cursor: Cursor
   onCursor(cursor: Cursor): void
+  filter: LogFilter
+  onFilter(filter: LogFilter): void
 }
 
 /** Everything that happened to a connection, one row each. */
-export function Log({ connection, cursor, onCursor }: Props) {
+export function Log({ connection, cursor, onCursor, filter, onFilter }: Props) {
   const { entries, firstSeen } = connection
   const id = useId()
-  const [filter, setFilter] = useState(everyEvent)
   const shown = useFiltered(entries, filter)
   const scroller = useRef<HTMLDivElement>(null)
   const { first, end, show } = useRows(scroller, shown.length, ROW_HEIGHT)
@@ -77,7 +78,7 @@ export function Log({ connection, cursor, onCursor }: Props) {
           Live
         </button>
       </header>
-      <LogFilters filter={filter} onFilter={setFilter} />
+      <LogFilters filter={filter} onFilter={onFilter} />
       {dropped > 0 && (
         <p className="log-dropped" title={LIMITS}>
           {entries.length === 0

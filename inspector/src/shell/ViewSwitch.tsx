@@ -1,7 +1,4 @@
-import type { ViewOfConnection } from './views.ts'
-
-export const views = ['connections', 'statechart', 'log', 'client'] as const
-export type ViewName = (typeof views)[number]
+import { parts, type ViewName, type ViewOfConnection } from './views.ts'
 
 interface Props {
   view: ViewName
@@ -16,7 +13,7 @@ interface Props {
 export function ViewSwitch({ view, tab, onView, client }: Props) {
   return (
     <nav className="view-switch" aria-label="Views">
-      {views
+      {parts
         .filter((each) => client || each !== 'client')
         .map((each) => (
           <button key={each} type="button" aria-current={view === each} onClick={() => onView(each)}>

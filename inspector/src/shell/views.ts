@@ -3,6 +3,11 @@ export const views = ['statechart', 'ladder', 'frame', 'messages', 'handshake', 
 
 export type ViewOfConnection = (typeof views)[number]
 
+/** The parts of the page, of which a narrow screen has room for one at a time. */
+export const parts = ['connections', 'statechart', 'log', 'client'] as const
+
+export type ViewName = (typeof parts)[number]
+
 export const viewTitles: Readonly<Record<ViewOfConnection, string>> = {
   statechart: 'Statechart',
   ladder: 'Ladder',

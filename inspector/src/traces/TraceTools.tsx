@@ -5,25 +5,27 @@ import { DropZone } from './DropZone.tsx'
 import { download } from './download.ts'
 import { TraceNotice } from './TraceNotice.tsx'
 import { useTraces } from './TracesContext.ts'
-import type { OpenedTrace, Traces } from './traces.ts'
+import { isOf, type OpenedTrace, type Traces } from './traces.ts'
 import './traces.css'
 
 interface Props {
   connections: ReadonlyMap<string, Connection>
   selected: string | null
-  onPick(id: string): void
+  /** The connection that was picked, or that a link names: it may not be there yet. */
+  wanted: string | null
+  onOpened(id: string): void
 }
 
 const none: readonly OpenedTrace[] = []
 
 /** Traces are saved and opened here; a file may also be dropped anywhere on the page. */
-export function TraceTools({ connections, selected, onPick }: Props) {
+export function TraceTools({ connections, selected, wanted, onOpened }: Props) {
   const feed = useFeed()
   const traces = useTraces()
   const opened = useSyncExternalStore(traces?.subscribe ?? never, traces?.getSnapshot ?? (() => none))
   const [saving, setSaving] = useState(false)
   const input = useRef<HTMLInputElement>(null)
-  useShowOpened(opened, connections, onPick)
+  useShowOpened(traces, opened, connections, wanted, onOpened)
 
   const own = [...connections.values()].filter(({ about }) => about !== null)
   const current = selected === null ? undefined : connections.get(selected)
@@ -89,19 +91,20 @@ function openAll(traces: Traces, files: FileList | null): void {
   for (const file of files ?? []) void traces.open(file.name, file.stream() as ReadableStream<Uint8Array>)
 }
 
-/** What was opened just now is what is looked at. */
+/** What was opened just now is what is looked at: of its connections the one that a link names, or the first. */
 function useShowOpened(
+  traces: Traces | null,
   opened: readonly OpenedTrace[],
   connections: ReadonlyMap<string, Connection>,
-  onPick: (id: string) => void,
+  wanted: string | null,
+  onOpened: (id: string) => void,
 ): void {
-  const shown = useRef(0)
   useEffect(() => {
     const latest = opened.at(-1)
     const first = latest?.connections[0]
-    if (latest === undefined || first === undefined || latest.id <= shown.current || !connections.has(first))
-      return
-    shown.current = latest.id
-    onPick(first)
-  }, [opened, connections, onPick])
+    if (latest === undefined || latest.shown || first === undefined || !connections.has(first)) return
+    if (wanted !== null && latest.state === 'reading' && isOf(wanted, latest.id)) return
+    traces?.markShown(latest.id)
+    if (wanted === null || !latest.connections.includes(wanted)) onOpened(first)
+  }, [traces, opened, connections, wanted, onOpened])
 }

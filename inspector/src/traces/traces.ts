@@ -9,6 +9,8 @@ import { introduce } from './introduce.ts'
 export interface OpenedTrace {
   id: number
   name: string
+  /** The user was brought to it. */
+  shown: boolean
   state: 'reading' | 'read' | 'failed'
   /** Why it could not be read to its end. */
   failure: string | null
@@ -30,6 +32,7 @@ export interface Traces {
   putAway(id: number): void
   /** Only what it said about itself goes. */
   hush(id: number): void
+  markShown(id: number): void
 }
 
 /** Steps that are handed over at once. */
@@ -63,6 +66,7 @@ export function createTraces(feed: Pick<Feed, 'tell'>): Traces {
       {
         id,
         name,
+        shown: false,
         state: 'reading',
         failure: null,
         lines: 0,
@@ -80,7 +84,7 @@ export function createTraces(feed: Pick<Feed, 'tell'>): Traces {
       }
       for (const traced of records) {
         // Live connections have such names too.
-        const own = `f${id}:${traced.id}`
+        const own = prefixOf(id) + traced.id
         if (traced.record.kind === 'connection') {
           hand()
           const message = introduce(own, traced.record, name, read)
@@ -135,8 +139,14 @@ export function createTraces(feed: Pick<Feed, 'tell'>): Traces {
       set(snapshot.filter((each) => each !== trace))
     },
     hush: (id) => change(id, { problems: [], moreProblems: 0, failure: null }),
+    markShown: (id) => change(id, { shown: true }),
   }
 }
+
+const prefixOf = (trace: number) => `f${trace}:`
+
+/** Is this the id of a connection of that trace, whether or not it has been read? */
+export const isOf = (connection: string, trace: number) => connection.startsWith(prefixOf(trace))
 
 /** What to tell of a trace that was read; `null` if all is well. */
 export function traceTrouble({

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { everyEvent } from '../../log/filter.ts'
 import { Log } from '../../log/Log.tsx'
 import type { Connection } from '../../model/connection.ts'
 import type { Cursor } from '../../model/view.ts'
@@ -26,6 +27,7 @@ export function PeerPanel({ side, lab, session, connection, other }: Props) {
   const [tab, setTab] = useState<ViewOfConnection>('statechart')
   const [cursor, setCursor] = useState<Cursor>(null)
   const [log, setLog] = useState(false)
+  const [filter, setFilter] = useState(everyEvent)
   // Whatever happens next is looked at.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => setCursor(null), [peer.records.length, run])
@@ -73,7 +75,14 @@ export function PeerPanel({ side, lab, session, connection, other }: Props) {
           view={tab}
           onView={setTab}
         />
-        <Log key={run} connection={connection} cursor={cursor} onCursor={setCursor} />
+        <Log
+          key={run}
+          connection={connection}
+          cursor={cursor}
+          onCursor={setCursor}
+          filter={filter}
+          onFilter={setFilter}
+        />
       </div>
     </section>
   )
