@@ -9,6 +9,7 @@ import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
 import type { Cursor } from './model/view.ts'
 import type { Places } from './place/places.ts'
+import { useReplay } from './replay/useReplay.ts'
 import { TopBar } from './shell/TopBar.tsx'
 import { ViewSwitch } from './shell/ViewSwitch.tsx'
 import { Views } from './shell/Views.tsx'
@@ -62,6 +63,15 @@ export function App({ feed, client, places }: Props) {
     [places, selectedId, isPicked],
   )
 
+  const replay = useReplay({
+    connection: selected,
+    cursor,
+    onCursor: setCursor,
+    follows: place.picked === null,
+    breakpoints: place.breakpoints,
+    onBreakpoints: (breakpoints) => places.set({ breakpoints }),
+  })
+
   useEffect(() => feed.follow(selectedId === null ? [] : [selectedId]), [feed, selectedId])
 
   return (
@@ -110,6 +120,7 @@ export function App({ feed, client, places }: Props) {
               onCursor={setCursor}
               view={tab}
               onView={(tab) => places.go({ tab })}
+              replay={replay}
             />
             <div className="column records">
               <Log

@@ -74,8 +74,10 @@ describe.each(schemes)('in %s', (scheme) => {
     await connection(page, '4').click()
     await page.locator('[data-state-id="lifecycle.open"]').waitFor()
     await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByText(/^Breakpoints/).click()
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
     const tabs = page.locator('[data-view-tab]')
-    const found: Record<string, string[]> = {}
+    const found: Record<string, string[]> = { breakpoints: await findings(page) }
     for (let index = 0; index < (await tabs.count()); index++) {
       await tabs.nth(index).click()
       await still(page)
@@ -96,7 +98,7 @@ describe.each(schemes)('in %s', (scheme) => {
       await still(page)
       expect(await findings(page), (await views.nth(index).textContent()) ?? '').toEqual([])
     }
-  })
+  }, 120_000)
 
   test('a page that has nothing to show', async () => {
     const empty = await FakeFeed.start()

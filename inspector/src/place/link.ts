@@ -47,6 +47,7 @@ export function readLink(hash: string): Place {
     view: parts.find((each) => each === more['v']) ?? firstPlace.view,
     list: { ...firstPlace.list, ...fitting(listChecks, more['l']) },
     log: { ...firstPlace.log, ...fitting(logChecks, more['g']) },
+    breakpoints: firstPlace.breakpoints,
   }
 }
 

@@ -1,10 +1,12 @@
 /** What of the live side of the page is looked at. */
 import { everyConnection, type ListFilter } from '../connections/filter.ts'
+import type { Breakpoint } from '../lab/engine/action.ts'
 import { everyEvent, type LogFilter } from '../log/filter.ts'
 import type { Cursor } from '../model/view.ts'
 import type { ViewName, ViewOfConnection } from '../shell/views.ts'
 
-export interface Place {
+/** What is in the address. */
+export interface LinkedPlace {
   /** Id of the connection that was picked; it need not be there (yet). `null`: whichever is newest. */
   picked: string | null
   cursor: Cursor
@@ -17,6 +19,11 @@ export interface Place {
   log: LogFilter
 }
 
+export interface Place extends LinkedPlace {
+  /** Where the replay holds; not of one address, but of all. */
+  breakpoints: readonly Breakpoint[]
+}
+
 export const firstPlace: Place = {
   picked: null,
   cursor: null,
@@ -25,4 +32,5 @@ export const firstPlace: Place = {
   view: 'statechart',
   list: everyConnection,
   log: everyEvent,
+  breakpoints: [],
 }

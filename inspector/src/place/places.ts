@@ -58,7 +58,7 @@ export function createPlaces(page: Addressed | null): Places {
     if (inLab) return
     // The lab's way back says only that: all is as it was left.
     if (fromLab && readLink(hash) === firstPlace) write('replaceState')
-    else update(readLink(hash))
+    else update({ ...readLink(hash), breakpoints: place.breakpoints })
   })
 
   return {

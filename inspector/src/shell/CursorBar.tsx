@@ -1,10 +1,17 @@
 import { offset } from '../model/format.ts'
 import { indexOfSeq } from '../model/records.ts'
 import { entryAt, move } from '../model/view.ts'
+import { ReplayControls } from '../replay/ReplayControls.tsx'
+import type { Replay } from '../replay/useReplay.ts'
 import type { ViewProps } from './Views.tsx'
 
-/** The cursor as a slider: it steps and drags through what happened, and has a way back to the end. */
-export function CursorBar({ connection, cursor, onCursor }: ViewProps) {
+interface Props extends ViewProps {
+  /** Absent where something else plays. */
+  replay?: Replay | undefined
+}
+
+/** The cursor as a slider: it steps, plays and drags through what happened, and has a way back to the end. */
+export function CursorBar({ connection, cursor, onCursor, replay }: Props) {
   const { entries, firstSeen } = connection
   const last = entries.length - 1
   const at = cursor === null ? last : Math.min(indexOfSeq(entries, cursor), last)
@@ -56,6 +63,7 @@ export function CursorBar({ connection, cursor, onCursor }: ViewProps) {
           Back to live
         </button>
       )}
+      {replay !== undefined && <ReplayControls replay={replay} connection={connection} />}
     </div>
   )
 }

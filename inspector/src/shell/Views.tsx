@@ -5,6 +5,7 @@ import { Ladder } from '../ladder/Ladder.tsx'
 import { MessagesView } from '../messages/MessagesView.tsx'
 import type { Connection } from '../model/connection.ts'
 import type { Cursor } from '../model/view.ts'
+import type { Replay } from '../replay/useReplay.ts'
 import { ReportView } from '../report/ReportView.tsx'
 import { Statechart } from '../statechart/Statechart.tsx'
 import { CursorBar } from './CursorBar.tsx'
@@ -21,6 +22,8 @@ interface Props {
   onCursor(cursor: Cursor): void
   view: ViewOfConnection
   onView(view: ViewOfConnection): void
+  /** Absent where something else plays. */
+  replay?: Replay
 }
 
 /** What every view is given: a connection's list of entries, and one cursor into it. */
@@ -30,7 +33,7 @@ export type ViewProps = Pick<Props, 'connection' | 'peer' | 'cursor' | 'onCursor
 const SIDE_BY_SIDE = 1080
 
 /** The views of a connection, one tab each, and the cursor that all of them follow. */
-export function Views({ connection, peer, cursor, onCursor, view, onView }: Props) {
+export function Views({ connection, peer, cursor, onCursor, view, onView, replay }: Props) {
   const id = useId()
   const root = useRef<HTMLElement>(null)
   const body = useRef<HTMLDivElement>(null)
@@ -86,7 +89,7 @@ export function Views({ connection, peer, cursor, onCursor, view, onView }: Prop
           {view !== 'statechart' && connection.about !== null && <View view={view} {...shared} />}
         </div>
       </div>
-      <CursorBar {...shared} />
+      <CursorBar {...shared} replay={replay} />
     </section>
   )
 }

@@ -1,8 +1,9 @@
 /** Where the lab holds, and why. */
-import type { StepRecord, WireRecord } from '../../../../src/inspect/records.ts'
+import type { Step } from '../../../../src/report/step.ts'
+import { activeIds, type StateValue } from '../../model/value.ts'
 import type { Breakpoint, Side } from './action.ts'
 import type { Segment } from './segments.ts'
-import { activeStates, type Halt } from './snapshot.ts'
+import type { Halt } from './snapshot.ts'
 
 /** Before `segment` begins to arrive. */
 export function haltBefore(breakpoints: readonly Breakpoint[], segment: Segment, to: Side): Halt | null {
@@ -14,39 +15,47 @@ export function haltBefore(breakpoints: readonly Breakpoint[], segment: Segment,
   return null
 }
 
-/** Behind what `record` tells. */
+/** Behind what `record` tells of `who`, where `before` is the record in front of it. */
 export function haltBehind(
   breakpoints: readonly Breakpoint[],
-  record: StepRecord,
-  before: WireRecord,
-  side: Side,
+  record: Omit<Step, 'seq' | 'time'>,
+  before: Pick<Step, 'value'>,
+  who: string,
 ): Halt | null {
   for (const breakpoint of breakpoints) {
     if (breakpoint.on === 'state') {
       const { id } = breakpoint
-      if (activeStates(record.value).includes(id) && !activeStates(before.value).includes(id)) {
-        return { breakpoint, words: `The ${side} entered ${id}.` }
+      if (isIn(record, id) && !isIn(before, id)) {
+        return { breakpoint, words: `The ${who} entered ${id}.` }
       }
     }
     if (
       breakpoint.on === 'transition' &&
       record.transitions.some(({ event }) => event === breakpoint.event)
     ) {
-      return { breakpoint, words: `The ${side} took a transition on ${breakpoint.event}.` }
+      return { breakpoint, words: `The ${who} took a transition on ${breakpoint.event}.` }
     }
     if (breakpoint.on === 'code' && codesOf(record).includes(breakpoint.code)) {
-      return { breakpoint, words: `The ${side} has code ${breakpoint.code} in ${record.event.type}.` }
+      return { breakpoint, words: `The ${who} has code ${breakpoint.code} in ${record.event.type}.` }
     }
   }
   return null
 }
 
-const codesOf = ({ event, effects }: StepRecord) => [event.code, ...effects.map(({ code }) => code)]
+const isIn = ({ value }: Pick<Step, 'value'>, id: string) => activeIds(value as StateValue).includes(id)
 
-export function breakpointWords(breakpoint: Breakpoint): string {
+const codesOf = ({ event, effects }: Pick<Step, 'event' | 'effects'>) => [
+  event.code,
+  ...(effects ?? []).map(({ code }) => code),
+]
+
+/** The lab holds before a frame arrives, a replay when it came or went. */
+export type AtFrame = 'before' | 'at'
+
+export function breakpointWords(breakpoint: Breakpoint, atFrame: AtFrame): string {
   switch (breakpoint.on) {
     case 'frame':
-      return `before a ${breakpoint.kind} frame`
+      return `${atFrame} a ${breakpoint.kind} frame`
     case 'state':
       return `in ${breakpoint.id}`
     case 'transition':

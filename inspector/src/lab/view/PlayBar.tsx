@@ -1,8 +1,9 @@
 import { useState } from 'react'
+import { Breakpoints } from '../../breakpoints/Breakpoints.tsx'
 import { duration } from '../../model/format.ts'
 import { MAX_ACTIONS } from '../link.ts'
 import type { LabSession, LabView } from '../session.ts'
-import { Breakpoints } from './Breakpoints.tsx'
+import { connectionChart } from './chart.ts'
 import { SetupForm } from './SetupForm.tsx'
 import { type Play, speeds } from './usePlay.ts'
 
@@ -74,7 +75,13 @@ export function PlayBar({ lab, session, play, link }: Props) {
         >
           Next timer
         </button>
-        <Breakpoints snapshot={snapshot} session={session} />
+        <Breakpoints
+          breakpoints={snapshot.breakpoints}
+          onBreakpoints={(at) => session.do({ do: 'breakpoints', at: [...at] })}
+          chart={connectionChart()}
+          atFrame="before"
+          none="nothing holds the lab."
+        />
         <SetupForm lab={lab} session={session} />
         <CopyLink link={link} />
       </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
+import { Popover } from '../../shell/Popover.tsx'
 import { defaultSetup, type Setup } from '../engine/action.ts'
 import type { LabSession, LabView } from '../session.ts'
-import { Popover } from './Popover.tsx'
 
 type Numbered = 'maxSize' | 'openTimeout' | 'closeTimeout' | 'pingTimeout'
 
@@ -18,7 +18,7 @@ export function SetupForm({ lab, session }: { lab: LabView; session: LabSession 
   return (
     <Popover title="Setup">
       <p className="none">A change starts the lab anew.</p>
-      <div className="lab-form">
+      <div className="pop-form">
         <label className="choice">
           <input
             type="checkbox"

@@ -1,8 +1,17 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import './popover.css'
+
+interface Props {
+  title: string
+  /** It opens above its button. */
+  up?: boolean
+  children: ReactNode
+}
 
 /** A button that opens a small panel; Escape and a click elsewhere close it. */
-export function Popover({ title, children }: { title: string; children: ReactNode }) {
+export function Popover({ title, up = false, children }: Props) {
   const details = useRef<HTMLDetailsElement>(null)
+  const [shown, setShown] = useState(false)
   useEffect(() => {
     const close = (event: Event) => {
       const open = details.current
@@ -21,9 +30,13 @@ export function Popover({ title, children }: { title: string; children: ReactNod
     }
   }, [])
   return (
-    <details className="lab-pop" ref={details}>
+    <details
+      className={up ? 'pop up' : 'pop'}
+      ref={details}
+      onToggle={({ currentTarget }) => setShown(currentTarget.open)}
+    >
       <summary>{title}</summary>
-      <div className="lab-pop-body">{children}</div>
+      {shown && <div className="pop-body">{children}</div>}
     </details>
   )
 }

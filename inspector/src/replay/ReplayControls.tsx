@@ -1,0 +1,47 @@
+import { Breakpoints } from '../breakpoints/Breakpoints.tsx'
+import type { Connection } from '../model/connection.ts'
+import type { Replay } from './useReplay.ts'
+import { speeds } from './walk.ts'
+import './replay.css'
+
+/** Play and pause, how fast, where to hold, and why it does. */
+export function ReplayControls({ replay, connection }: { replay: Replay; connection: Connection }) {
+  const { playing, toggle, speed, setSpeed, breakpoints, setBreakpoints, held } = replay
+  return (
+    <div className="replay">
+      <button
+        type="button"
+        className="small-button toggle replay-play"
+        aria-pressed={playing}
+        title="Move the cursor as it happened; from the end, begin anew. Silences are cut to a second."
+        disabled={connection.entries.length === 0}
+        onClick={toggle}
+      >
+        {playing ? 'Pause' : 'Play'}
+      </button>
+      <label className="select">
+        <span>Speed</span>
+        <select value={speed} onChange={({ currentTarget }) => setSpeed(currentTarget.value as typeof speed)}>
+          {speeds.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      </label>
+      <Breakpoints
+        up
+        breakpoints={breakpoints}
+        onBreakpoints={setBreakpoints}
+        chart={connection.chart}
+        atFrame="at"
+        none="nothing holds the replay, or what is followed live."
+      />
+      <p className="replay-held" role="status" data-held={held === null ? undefined : ''}>
+        {held !== null && (
+          <>
+            <b>Held at a breakpoint.</b> {held}
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
