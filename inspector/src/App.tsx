@@ -1,9 +1,12 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { ClientPanel } from './client/ClientPanel.tsx'
 import type { Client } from './client/client.ts'
 import { ConnectionList } from './connections/ConnectionList.tsx'
 import { Waiting } from './embed/Waiting.tsx'
 import type { Feed } from './feed/feed.ts'
+import { noTwins, type Scene } from './links/light.ts'
+import { PinnedLight } from './links/PinnedLight.tsx'
+import { useLinks } from './links/useLinks.ts'
 import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
@@ -72,12 +75,24 @@ export function App({ feed, client, places }: Props) {
     onBreakpoints: (breakpoints) => places.set({ breakpoints }),
   })
 
+  const main = useRef<HTMLElement>(null)
+  const scene = useMemo(
+    (): Scene => ({
+      connections: new Map(selected === null ? [] : [[selected.id, selected]]),
+      twins: noTwins,
+    }),
+    [selected],
+  )
+  useLinks(main, scene)
+
   useEffect(() => feed.follow(selectedId === null ? [] : [selectedId]), [feed, selectedId])
 
   return (
     <div className="app" data-view={view} data-empty={selected === null}>
-      <TopBar status={status} connections={connections} lab={client !== null} />
-      <main data-links>
+      <TopBar status={status} connections={connections} lab={client !== null}>
+        <PinnedLight scene={scene} />
+      </TopBar>
+      <main ref={main} data-link-of={selectedId ?? undefined}>
         <div className="column">
           <ConnectionList
             connections={connections}

@@ -5,6 +5,10 @@ import type { HttpRecord, Preview, WireRecordDetails } from '../inspect/records.
 import { isDiscarded, otherSide, type Step } from './step.ts'
 
 export interface Crossing {
+  /** Place among what the step put on the wire. */
+  index: number
+  /** Place of the effect that it is among those of the step; `null`: of none. */
+  effect: number | null
   /** Who sent it. */
   from: Side
   /** An HTTP message, a frame, or the end of one direction of TCP. */
@@ -47,11 +51,18 @@ export function crossingsOf(step: Step, side: Side): Crossing[] {
   const { event } = step
   const effects = step.effects ?? []
   const crossings: Crossing[] = []
+  const push = (crossing: Crossing, effect: number | null) => {
+    crossing.index = crossings.length
+    crossing.effect = effect
+    crossings.push(crossing)
+  }
   const [, way, what = ''] = /^(send|receive)\.(.+)$/.exec(event.type) ?? []
   const sent = way === 'send'
   // A send that was refused left nothing on the wire.
   if (way !== undefined && !(sent && isDiscarded(step))) {
     const failed = what.startsWith('invalid') || effects.some(({ type }) => type === 'fail')
+    const written = sent ? effects.findIndex((each) => each.type === 'write' && each.what === what) : -1
+    const effect = written < 0 ? null : written
     const own: Crossing = {
       ...nothing,
       from: sent ? side : otherSide(side),
@@ -66,33 +77,31 @@ export function crossingsOf(step: Step, side: Side): Crossing[] {
     if (what === 'eof') {
       const transport = event.transport ?? 'end'
       // Who gives TCP up is this side; what the peer did then is not known.
-      crossings.push({
-        ...own,
-        kind: 'end',
-        name: ENDS[transport] ?? transport,
-        from: transport === 'local' ? side : own.from,
-      })
+      const from = transport === 'local' ? side : own.from
+      push({ ...own, kind: 'end', name: ENDS[transport] ?? transport, from }, effect)
     } else if (/request|response|Handshake/.test(what)) {
       const name = what === 'invalidHandshake' ? (side === 'server' ? 'request' : 'response') : what
-      crossings.push({ ...own, kind: 'http', name, length: null })
+      push({ ...own, kind: 'http', name, length: null }, effect)
     } else {
       const opcode = event.opcode ?? OPCODES[what] ?? null
       const fin = event.fin ?? (opcode !== null && opcode >= 8 ? true : null)
       const name = opcode === null ? 'frame' : opcodeName(opcode)
-      crossings.push({ ...own, name, opcode, fin })
+      push({ ...own, name, opcode, fin }, effect)
     }
   }
-  for (const effect of effects) {
+  for (const [index, effect] of effects.entries()) {
     if (effect.type === 'halfClose') {
-      crossings.push({ ...nothing, kind: 'end', name: 'FIN', from: side, automatic: true })
+      push({ ...nothing, kind: 'end', name: 'FIN', from: side, automatic: true }, index)
     } else if (effect.type === 'write' && !(sent && effect.what === what)) {
-      crossings.push(answer(step, side, effect.what ?? '', effect.code, effect.reason))
+      push(answer(step, side, effect.what ?? '', effect.code, effect.reason), index)
     }
   }
   return crossings
 }
 
 const nothing: Crossing = {
+  index: 0,
+  effect: null,
   from: 'client',
   kind: 'frame',
   name: '',

@@ -18,6 +18,8 @@ function received(
 ): Crossing {
   const extended = length > 65_535 ? 8 : length > 125 ? 2 : 0
   return {
+    index: 0,
+    effect: null,
     from: masked ? 'client' : 'server',
     kind: 'frame',
     name: '',

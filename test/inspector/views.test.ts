@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { activeIds } from '../../inspector/src/model/value.ts'
-import { linkedTo } from '../../inspector/src/shell/link.ts'
 import { tabAfter, views, viewTitles } from '../../inspector/src/shell/views.ts'
 import { lastFollowing } from '../../inspector/src/statechart/follow.ts'
 import { guardsNow, possibleNow } from '../../inspector/src/statechart/reach.ts'
@@ -19,30 +18,6 @@ test('the keys of a list of tabs lead round, and to its ends', () => {
   expect(tabAfter('frame', 'Home')).toBe('statechart')
   expect(tabAfter('frame', 'End')).toBe('report')
   expect(tabAfter('frame', 'ArrowDown')).toBeNull()
-})
-
-describe('what belongs together', () => {
-  const story = new Story('server').open().receiveText().receiveClose(1000)
-  const connection = connectionOf(story)
-  const edgeOf = (source: string, target: string) =>
-    connection.chart.edges.find((edge) => edge.source === source && edge.target === target)!.id
-
-  test('is what has the number of its record, and the arrow that the record followed', () => {
-    const arrow = edgeOf('lifecycle.open', 'lifecycle.closing.acknowledged')
-    expect(linkedTo({ seq: 4 }, connection, [])).toEqual(['[data-seq="4"]', `[data-edge="${arrow}"]`])
-    expect(linkedTo({ seq: 3 }, connection, [])).toEqual(['[data-seq="3"]', '[data-state-id="inbound.idle"]'])
-    expect(linkedTo({ seq: 99 }, connection, [])).toEqual(['[data-seq="99"]'])
-    expect(linkedTo(null, connection, [1])).toEqual([])
-  })
-
-  test('is, of an arrow, every record in sight that followed it', () => {
-    const edge = edgeOf('lifecycle.open', 'lifecycle.closing.acknowledged')
-    expect(linkedTo({ edge }, connection, [1, 2, 3, 4, 4])).toEqual([
-      `[data-edge="${edge}"]`,
-      '[data-seq="4"]',
-    ])
-    expect(linkedTo({ edge }, connection, [1, 2])).toHaveLength(1)
-  })
 })
 
 test('an arrow leads to the record that followed it last, then to the one before', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { failures, holds } from '../../inspector/src/lab/engine/expect.ts'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
-import { groups, sectionName } from '../../inspector/src/lab/scenarios/scenario.ts'
+import { groups } from '../../inspector/src/lab/scenarios/scenario.ts'
+import { clauseName, clausesIn } from '../../inspector/src/links/clause.ts'
 
 describe('the library', () => {
   it('has at least 20 lessons, each with its own name, in every group', () => {
@@ -12,8 +13,8 @@ describe('the library', () => {
   })
 
   it('names sections as people cite them', () => {
-    expect(sectionName('5.5.1')).toBe('RFC 6455, section 5.5.1')
-    expect(sectionName('RFC 7692, 7.2.2')).toBe('RFC 7692, section 7.2.2')
+    expect(clausesIn('5.5.1').map(clauseName)).toEqual(['RFC 6455, section 5.5.1'])
+    expect(clausesIn('RFC 7692, 7.2.2').map(clauseName)).toEqual(['RFC 7692, section 7.2.2'])
   })
 })
 

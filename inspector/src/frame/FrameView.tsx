@@ -4,13 +4,17 @@ import { closeCodeMeaning } from '../../../src/report/codes.ts'
 import type { Crossing } from '../../../src/report/crossings.ts'
 import { otherSide } from '../../../src/report/step.ts'
 import { crossingName } from '../ladder/words.ts'
+import { Bytes, moveBetweenBytes } from '../links/Bytes.tsx'
+import { Cited } from '../links/Cited.tsx'
+import { LinkButton } from '../links/LinkButton.tsx'
+import { crossingLink, declare } from '../links/link.ts'
 import { bytes, plural } from '../model/format.ts'
 import { Scroll } from '../shell/Scroll.tsx'
 import { SeqLink } from '../shell/SeqLink.tsx'
 import type { ViewProps } from '../shell/Views.tsx'
 import { framesAt } from './framesAt.ts'
 import { HeaderBits } from './HeaderBits.tsx'
-import { headerOf } from './header.ts'
+import { closeCodeBits, headerOf } from './header.ts'
 import { PayloadPart } from './PayloadPart.tsx'
 import { payloadOf } from './payload.ts'
 import './frame.css'
@@ -33,7 +37,9 @@ export function FrameView({ connection, cursor, onCursor }: ViewProps) {
     <section className="view frame-view" aria-label="Frame">
       <header className="panel-head">
         {frames.length === 1 ? (
-          <h2>{title(frame)}</h2>
+          <h2>
+            <LinkButton link={crossingLink(entry.seq, frame.index)}>{title(frame)}</LinkButton>
+          </h2>
         ) : (
           // biome-ignore lint/a11y/useSemanticElements: a toolbar's group, not one of a form
           <div className="frame-switch" role="group" aria-label="Frames of this event">
@@ -44,6 +50,7 @@ export function FrameView({ connection, cursor, onCursor }: ViewProps) {
                 type="button"
                 className="small-button toggle"
                 aria-pressed={which === index}
+                {...declare(crossingLink(entry.seq, each.index))}
                 onClick={() => setPicked({ seq: entry.seq, index: which })}
               >
                 {title(each)}
@@ -71,7 +78,12 @@ export function FrameView({ connection, cursor, onCursor }: ViewProps) {
             <SeqLink seq={entry.seq} cursor={cursor} onCursor={onCursor} />.
           </p>
         )}
-        <FrameParts key={`${entry.seq}.${index}`} frame={frame} message={entry.event.message} />
+        <FrameParts
+          key={`${entry.seq}.${index}`}
+          id={`${entry.seq}.${frame.index}`}
+          frame={frame}
+          message={entry.event.message}
+        />
       </Scroll>
     </section>
   )
@@ -81,7 +93,7 @@ function title(frame: Crossing): string {
   return `${crossingName(frame)}, ${frame.from} to ${otherSide(frame.from)}${frame.automatic ? ', by itself' : ''}`
 }
 
-function FrameParts({ frame, message }: { frame: Crossing; message: string | undefined }) {
+function FrameParts({ id, frame, message }: { id: string; frame: Crossing; message: string | undefined }) {
   const header = headerOf(frame)
   const payload = payloadOf(frame)
   return (
@@ -97,22 +109,34 @@ function FrameParts({ frame, message }: { frame: Crossing; message: string | und
       ) : (
         <>
           <h3>
-            Header, {plural(header.length, 'byte')}: <code>{header.hex}</code>
+            Header, {plural(header.length, 'byte')}:{' '}
+            {/* biome-ignore lint/a11y/useSemanticElements: bytes, no fields of a form */}
+            <code role="group" aria-label="Bytes of the header" onKeyDown={moveBetweenBytes}>
+              <Bytes hex={header.hex.split(' ')} frame={id} at={0} />
+            </code>
           </h3>
-          <HeaderBits header={header} />
+          <HeaderBits header={header} frame={id} />
         </>
       )}
-      {frame.opcode === 8 && frame.code !== null && <CloseWords code={frame.code} reason={frame.reason} />}
+      {frame.opcode === 8 && frame.code !== null && (
+        <CloseWords
+          code={frame.code}
+          reason={frame.reason}
+          link={header === null ? null : closeCodeBits(id, header)}
+        />
+      )}
       {payload?.compressed != null && (
         <p className="frame-compressed">
           Compressed: {bytes(payload.compressed.wire)} on the wire, {bytes(payload.compressed.inflated)} after
           inflating
           {payload.compressed.inflated > 0 &&
             `: ${Math.round((payload.compressed.wire / payload.compressed.inflated) * 100)} %`}
-          . <span className="section-ref">RFC 7692, section 6</span>
+          . <Cited section="RFC 7692, 6" />
         </p>
       )}
       <PayloadPart
+        frame={id}
+        at={header?.length ?? null}
         payload={payload}
         length={frame.length}
         masked={header?.masked ?? false}
@@ -124,14 +148,16 @@ function FrameParts({ frame, message }: { frame: Crossing; message: string | und
 
 const hexCode = (code: number) => `0x${code.toString(16).padStart(4, '0')}`
 
-function CloseWords({ code, reason }: { code: number; reason: string }) {
+function CloseWords({ code, reason, link }: { code: number; reason: string; link: string | null }) {
   const empty = code === 1005
   return (
     <>
       <h3>What the Close says</h3>
       <p>
-        <b>{empty ? 'No code' : `${code}, ${closeCodeName(code)}`}</b>{' '}
-        <span className="section-ref">RFC 6455, section 7.4</span>
+        <b {...declare(empty ? null : link, '7.4')}>
+          {empty ? 'No code' : `${code}, ${closeCodeName(code)}`}
+        </b>{' '}
+        <Cited section="7.4" />
       </p>
       <p>{empty ? 'The payload is empty. The application is told 1005 for that.' : closeCodeMeaning(code)}</p>
       {!empty && (

@@ -1,8 +1,10 @@
 import { useState } from 'react'
-import { cellsOf, type Header, ROW_BITS } from './header.ts'
+import { Cited, Prose } from '../links/Cited.tsx'
+import { declare } from '../links/link.ts'
+import { bitsOfFields, cellsOf, type Header, ROW_BITS } from './header.ts'
 
 /** The drawing of RFC 6455, section 5.2, with this frame's bits in it. */
-export function HeaderBits({ header }: { header: Header }) {
+export function HeaderBits({ header, frame }: { header: Header; frame: string }) {
   const [shown, setShown] = useState('opcode')
   const { fields } = header
   const cells = cellsOf(header)
@@ -27,6 +29,7 @@ export function HeaderBits({ header }: { header: Header }) {
               tabIndex={first ? 0 : -1}
               className={`bit-field ${bits.length === 1 ? 'single' : ''} ${field.wrong ? 'wrong' : ''} ${field.id === shown ? 'shown' : ''}`}
               data-field={field.id}
+              {...declare(bitsOfFields(frame, header, field.id), field.section)}
               aria-label={`${field.name}: ${field.value}. ${field.says}`}
               aria-hidden={first ? undefined : true}
               style={{ gridRow: row + 2, gridColumn: `${column + 1} / span ${bits.length}` }}
@@ -58,12 +61,11 @@ export function HeaderBits({ header }: { header: Header }) {
       </div>
       <div className={`field-card ${field.wrong ? 'wrong' : ''}`} role="status">
         <p>
-          <b>{field.name}</b> <code>{field.value}</code>{' '}
-          <span className="section-ref">
-            {field.section.startsWith('RFC') ? field.section : `RFC 6455, section ${field.section}`}
-          </span>
+          <b>{field.name}</b> <code>{field.value}</code> <Cited section={field.section} />
         </p>
-        <p>{field.says}</p>
+        <p>
+          <Prose text={field.says} />
+        </p>
       </div>
     </>
   )

@@ -1,7 +1,13 @@
+import { Bytes, moveBetweenBytes } from '../links/Bytes.tsx'
+import { bitsLink, declare } from '../links/link.ts'
 import { plural } from '../model/format.ts'
 import { charOf, dump, hexBytes, hexOf, type Payload } from './payload.ts'
 
 interface Props {
+  /** Id of the crossing. */
+  frame: string
+  /** Place of its first byte in the frame; `null`: not known. */
+  at: number | null
   payload: Payload | null
   length: number | null
   masked: boolean
@@ -19,7 +25,7 @@ const WHY: Readonly<Record<NonNullable<Payload['why']>, string>> = {
 }
 
 /** The payload before and after unmasking. */
-export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
+export function PayloadPart({ frame, at, payload, length, masked, maskingKey }: Props) {
   if (payload === null) {
     return (
       <>
@@ -34,6 +40,11 @@ export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
   }
   const { bytes, wire, why, truncated } = payload
   const key = maskingKey === null ? null : hexBytes(maskingKey)
+  // Compressed or cut characters: the bytes that are shown are not those that stood on the wire.
+  const onWire = at !== null && (why === null || why === 'no key')
+  const place = onWire ? at : 0
+  const as = onWire ? 'wire' : 'shown'
+  const bitsAt = (first: number) => bitsLink(frame, first * 8, (first + 1) * 8, as)
   const strip = [...bytes.subarray(0, STRIP)]
   return (
     <>
@@ -56,12 +67,21 @@ export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
             <span>text</span>
           </li>
           {strip.map((byte, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: bytes have no other name
-            <li key={index} title={`byte ${index}${key === null ? '' : `, key byte ${index % 4}`}`}>
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: bytes have no other name
+              key={index}
+              title={`byte ${index}${key === null ? '' : `, key byte ${index % 4}`}`}
+              {...declare(bitsAt(place + index))}
+            >
               <span className={key === null ? 'strip-payload' : ''}>{hexOf(wire[index]!)}</span>
               {key !== null && (
                 <>
-                  <span className={`strip-key key-${index % 4}`}>{hexOf(key[index % 4]!)}</span>
+                  <span
+                    className={`strip-key key-${index % 4}`}
+                    {...declare(bitsAt(place - 4 + (index % 4)))}
+                  >
+                    {hexOf(key[index % 4]!)}
+                  </span>
                   <span className="strip-payload">{hexOf(byte)}</span>
                 </>
               )}
@@ -73,7 +93,7 @@ export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
       {bytes.length > 0 && (
         <>
           <h3>{masked ? 'Unmasked, hex and text' : 'Hex and text'}</h3>
-          <table className="dump">
+          <table className="dump" onKeyDown={(event) => moveBetweenBytes(event, 16)}>
             <thead>
               <tr>
                 <th scope="col">at</th>
@@ -82,11 +102,26 @@ export function PayloadPart({ payload, length, masked, maskingKey }: Props) {
               </tr>
             </thead>
             <tbody>
-              {dump(bytes, 16).map(({ offset, hex, text }) => (
+              {dump(bytes, 16).map(({ offset, hex, text }, line) => (
                 <tr key={offset}>
                   <th scope="row">{offset}</th>
-                  <td>{hex}</td>
-                  <td>{text}</td>
+                  <td>
+                    <Bytes
+                      hex={hex.split(' ')}
+                      frame={frame}
+                      at={place + line * 16}
+                      as={as}
+                      entrance={line === 0}
+                    />
+                  </td>
+                  <td>
+                    {[...text].map((char, index) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: bytes have no other name
+                      <span key={index} className="byte-text" {...declare(bitsAt(place + line * 16 + index))}>
+                        {char}
+                      </span>
+                    ))}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -1,5 +1,6 @@
 /** The header of a frame, field by field as RFC 6455, section 5.2 draws it, rebuilt from its record. */
 import { type Crossing, opcodeName } from '../../../src/report/crossings.ts'
+import { bitsLink } from '../links/link.ts'
 import { plural } from '../model/format.ts'
 
 export interface HeaderField {
@@ -78,7 +79,7 @@ export function headerOf(crossing: Crossing): Header | null {
         : index === 0 && !control
           ? 'Set by permessage-deflate: the message is compressed (RFC 7692, section 6).'
           : 'Set, which is only right if an extension that was agreed on defines it.',
-      section: set && index === 0 ? 'RFC 7692 6' : '5.2',
+      section: set && index === 0 ? 'RFC 7692, 6' : '5.2',
       wrong: set && (control || index > 0),
     })
   }
@@ -161,6 +162,11 @@ const OPCODE_SAYS: Readonly<Record<number, string>> = {
   10: 'Pong: answers a Ping, or says unasked that its sender is alive.',
 }
 
+/** The section of RFC 6455 that defines frames of this kind. */
+export function opcodeSection(opcode: number | null): string | null {
+  return opcode === null ? null : (SECTIONS[opcode] ?? null)
+}
+
 const SECTIONS: Readonly<Record<number, string>> = {
   0: '5.4',
   1: '5.6',
@@ -175,6 +181,18 @@ function extendedBytes(headerLength: number | null, masked: boolean, payload: nu
   const had = headerLength === null ? null : headerLength - 2 - (masked ? 4 : 0)
   if (had === 0 || had === 2 || had === 8) return had
   return payload <= 125 ? 0 : payload <= 0xffff ? 2 : 8
+}
+
+/** The bits of the fields from `first` to `last`, in the frame with this id. */
+export function bitsOfFields(frame: string, { fields }: Header, first: string, last = first): string | null {
+  const from = fields.find(({ id }) => id === first)
+  const to = fields.find(({ id }) => id === last) ?? from
+  return from === undefined || to === undefined ? null : bitsLink(frame, from.at, to.at + to.size)
+}
+
+/** The first two bytes of the payload (RFC 6455, section 5.5.1). */
+export function closeCodeBits(frame: string, { length }: Header): string {
+  return bitsLink(frame, length * 8, (length + 2) * 8)
 }
 
 const binary = (value: number, size: number) => BigInt(value).toString(2).padStart(size, '0')

@@ -1,3 +1,5 @@
+import { Cited } from '../links/Cited.tsx'
+import { crossingLink, declare } from '../links/link.ts'
 import { clock, duration } from '../model/format.ts'
 import type { Cursor } from '../model/view.ts'
 import { Scroll } from '../shell/Scroll.tsx'
@@ -66,7 +68,12 @@ function Message({
 }) {
   const { what, entry, later, lines, omitted } = message
   return (
-    <section className={`http-message ${later ? 'later' : ''}`} aria-label={what} data-http={what}>
+    <section
+      className={`http-message ${later ? 'later' : ''}`}
+      aria-label={what}
+      data-http={what}
+      {...declare(crossingLink(entry.seq, 0))}
+    >
       <h3>
         {what === 'request' ? 'Request of the client' : 'Response of the server'}
         <span className="none">{clock(entry.time)}</span>
@@ -88,7 +95,12 @@ function HttpLine({ line }: { line: Line }) {
   const { name, value, verdict, says, section } = line
   const [mark, word] = verdict === null ? ['', ''] : MARKS[verdict]
   return (
-    <li className={`http-line ${verdict ?? 'plain'}`} data-verdict={verdict ?? 'plain'} data-header={name}>
+    <li
+      className={`http-line ${verdict ?? 'plain'}`}
+      data-verdict={verdict ?? 'plain'}
+      data-header={name}
+      {...declare(null, section)}
+    >
       {verdict === null ? (
         <span className="http-mark" />
       ) : (
@@ -107,7 +119,7 @@ function HttpLine({ line }: { line: Line }) {
       </code>
       {says !== null && (
         <span className="http-says">
-          {says} {section !== null && <span className="section-ref">RFC 6455, section {section}</span>}
+          {says} {section !== null && <Cited section={section} />}
         </span>
       )}
     </li>
@@ -122,7 +134,7 @@ function Accept({ handshake, accepted }: { handshake: Handshake; accepted: strin
   return (
     <section className="accept" aria-label="Sec-WebSocket-Accept, step by step">
       <h3>
-        Sec-WebSocket-Accept, step by step <span className="section-ref">RFC 6455, section 4.2.2</span>
+        Sec-WebSocket-Accept, step by step <Cited section="4.2.2" />
       </h3>
       <ol>
         <li>

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { Side } from '../../../machines/events.ts'
 import { otherSide } from '../../../src/report/step.ts'
+import { crossingLink, declare, recordLink } from '../links/link.ts'
 import { wordsOf } from '../log/words.ts'
 import { duration, offset } from '../model/format.ts'
 import type { Rung } from './rungs.ts'
@@ -38,7 +39,7 @@ export const LadderRow = memo(function LadderRow(props: Props) {
       aria-setsize={count}
       aria-label={spoken(rung)}
       className={`rung rung-${rung.kind} ${selected ? 'selected' : ''} ${current ? 'current' : ''} ${wrong ? 'bad' : ''}`}
-      data-seq={rung.kind === 'gap' ? undefined : rung.seq}
+      {...declare(linkOf(rung))}
       data-rung={rung.kind === 'crossing' ? rung.crossing.name : rung.kind}
       style={{ transform: `translateY(${top}px)`, height: RUNG_HEIGHT }}
       onClick={() => onPick(rung.seq)}
@@ -49,6 +50,11 @@ export const LadderRow = memo(function LadderRow(props: Props) {
     </div>
   )
 })
+
+function linkOf(rung: Rung): string | null {
+  if (rung.kind === 'crossing') return crossingLink(rung.seq, rung.crossing.index)
+  return rung.kind === 'local' ? recordLink(rung.seq) : null
+}
 
 function LaneBar({ side, rung, inferred }: { side: Side; rung: Rung; inferred: boolean }) {
   const before = rung.before[side]

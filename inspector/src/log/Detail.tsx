@@ -1,5 +1,11 @@
 import type { ReactNode } from 'react'
 import type { HttpRecord, TransitionRecord } from '../../../src/inspect/records.ts'
+import type { Crossing } from '../../../src/report/crossings.ts'
+import { framesOf } from '../frame/framesAt.ts'
+import { bitsOfFields, closeCodeBits, headerOf } from '../frame/header.ts'
+import { Cited, Prose } from '../links/Cited.tsx'
+import { LinkButton } from '../links/LinkButton.tsx'
+import { declare, effectLink, transitionLink } from '../links/link.ts'
 import type { Connection } from '../model/connection.ts'
 import { bytes, clock, duration, offset, plural } from '../model/format.ts'
 import { type Entry, indexOfSeq, type LoggedEvent } from '../model/records.ts'
@@ -89,14 +95,20 @@ function EventDetail({ connection, entry }: { connection: Connection; entry: Ent
             <p className="none">Nothing.</p>
           ) : (
             <ol className="detail-list">
-              {effects.map((effect) => (
-                <li key={safeJson(effect)}>{effectWords(effect)}</li>
+              {effects.map((effect, index) => (
+                <li key={safeJson(effect)}>
+                  <LinkButton link={effectLink(entry.seq, index)}>{effectWords(effect)}</LinkButton>
+                </li>
               ))}
             </ol>
           )}
         </Part>
       )}
-      {connection.about === null ? <ForeignFields event={event} /> : <Fields event={event} />}
+      {connection.about === null ? (
+        <ForeignFields event={event} />
+      ) : (
+        <Fields event={event} frame={framesOf(entry, connection.about.side)[0]} seq={entry.seq} />
+      )}
       {event.preview !== undefined && (
         <Part title={event.preview.encoding === 'hex' ? 'Payload, hex' : 'Payload, text'}>
           <pre className="payload">
@@ -125,7 +137,7 @@ function Failure({ event }: { event: LoggedEvent }) {
       <p>{event.message ?? 'A rule was broken.'}</p>
       <p className="failure-facts">
         {event.rule !== undefined && <code>{event.rule}</code>}
-        {event.section !== undefined && <span>{event.section}</span>}
+        {event.section !== undefined && <Cited section={event.section} />}
         {event.offset !== undefined && <span>at byte {event.offset} of the stream of frames</span>}
       </p>
     </div>
@@ -147,44 +159,72 @@ function TransitionItem({
     ?.transitions.find((each) => each.event === event && each.targets.join() === targets.join())
   return (
     <li>
-      <span className="ids">
+      <LinkButton className="ids" link={transitionLink(transition)}>
         {transitionIds(transition)}
         {event !== type && <span className="none"> on {eventName(event)}</span>}
-      </span>
-      {told?.description != null && <span className="why">{told.description}</span>}
+      </LinkButton>
+      {told?.description != null && (
+        <span className="why">
+          <Prose text={told.description} />
+        </span>
+      )}
     </li>
   )
 }
 
-function Fields({ event }: { event: LoggedEvent }) {
+interface FieldsProps {
+  event: LoggedEvent
+  /** The frame that it was, if it was one. */
+  frame: Crossing | undefined
+  seq: number
+}
+
+function Fields({ event, frame, seq }: FieldsProps) {
   const { opcode, length, wire, code, reason, accepted } = event
   const fin = finOf(event)
-  const fields: [string, ReactNode][] = []
-  if (opcode !== undefined) fields.push(['Opcode', `${opcodeHex(opcode)} ${opcodeName(opcode)}`])
-  if (fin !== null) fields.push(['FIN', fin ? '1, last frame of its message' : '0, more to come'])
+  const fields: [string, ReactNode, string | null][] = []
+  const header = frame === undefined || frame.automatic ? null : headerOf(frame)
+  const id = `${seq}.${frame?.index ?? 0}`
+  const bits = (first: string, last = first) =>
+    header === null ? null : bitsOfFields(id, header, first, last)
+  if (opcode !== undefined)
+    fields.push(['Opcode', `${opcodeHex(opcode)} ${opcodeName(opcode)}`, bits('opcode')])
+  if (fin !== null)
+    fields.push(['FIN', fin ? '1, last frame of its message' : '0, more to come', bits('fin')])
   if (length !== undefined)
-    fields.push(['Length', length < 1024 ? plural(length, 'byte') : `${length} bytes (${bytes(length)})`])
-  if (code !== undefined) fields.push(['Close code', `${code} ${closeName(code)}`])
-  if (reason !== undefined && reason !== '') fields.push(['Close reason', reason])
-  if (accepted !== undefined) fields.push(['Accepted', accepted ? 'yes' : 'no'])
+    fields.push([
+      'Length',
+      length < 1024 ? plural(length, 'byte') : `${length} bytes (${bytes(length)})`,
+      bits('length', 'extended'),
+    ])
+  if (code !== undefined)
+    fields.push([
+      'Close code',
+      `${code} ${closeName(code)}`,
+      header === null || frame?.opcode !== 8 || code === 1005 ? null : closeCodeBits(id, header),
+    ])
+  if (reason !== undefined && reason !== '') fields.push(['Close reason', reason, null])
+  if (accepted !== undefined) fields.push(['Accepted', accepted ? 'yes' : 'no', null])
   if (wire !== undefined) {
-    fields.push(['On the wire', `${wire.headerLength} header + ${wire.payloadLength} payload bytes`])
+    fields.push(['On the wire', `${wire.headerLength} header + ${wire.payloadLength} payload bytes`, null])
     fields.push([
       'Masking key',
       wire.maskingKey === null ? 'none, not masked' : <code key="key">{spacedHex(wire.maskingKey)}</code>,
+      bits('key'),
     ])
     fields.push([
       'Reserved bits',
       [4, 2, 1].map((bit, index) => `RSV${index + 1} ${wire.reservedBits & bit ? 1 : 0}`).join(', '),
+      bits('rsv1', 'rsv3'),
     ])
   }
-  if (event.transport !== undefined) fields.push(['TCP ended by', event.transport])
+  if (event.transport !== undefined) fields.push(['TCP ended by', event.transport, null])
   if (fields.length === 0) return null
   return (
     <Part title="Fields">
       <dl className="fields">
-        {fields.map(([name, value]) => (
-          <div key={name}>
+        {fields.map(([name, value, link]) => (
+          <div key={name} {...declare(link)}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -1,8 +1,9 @@
 import { memo } from 'react'
+import { declare, effectLink, recordLink } from '../links/link.ts'
 import { bytes, clock, offset } from '../model/format.ts'
 import type { Entry } from '../model/records.ts'
 import { WayMark } from './WayMark.tsx'
-import { finOf, opcodeHex, transitionIds, transitionWords, wordsOf } from './words.ts'
+import { answersOf, finOf, opcodeHex, transitionIds, transitionWords, wordsOf } from './words.ts'
 
 interface Props {
   id: string
@@ -40,6 +41,7 @@ export const LogRow = memo(function LogRow(props: Props) {
       className={`log-row ${selected ? 'selected' : ''} ${current ? 'current' : ''} ${bad ? 'bad' : ''}`}
       data-event={event.type}
       data-seq={entry.seq}
+      {...declare(recordLink(entry.seq))}
       style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
       onClick={() => onPick(entry.seq)}
     >
@@ -60,6 +62,18 @@ export const LogRow = memo(function LogRow(props: Props) {
           </span>
         )}
         {event.length !== undefined && <span className="log-size">{bytes(event.length)}</span>}
+        <span className="log-answers">
+          {answersOf(entry).map(({ index, name }) => (
+            <span
+              key={index}
+              className="chip chip-auto"
+              title="The protocol sent it by itself"
+              {...declare(effectLink(entry.seq, index))}
+            >
+              ↑ {name}
+            </span>
+          ))}
+        </span>
         <span className="log-time" title="since the connection was first seen">
           {offset(entry.time - start)}
         </span>

@@ -1,7 +1,7 @@
 /** What an event is called where people read it. */
 import { closeCodeName } from '../../../src/framing/close.ts'
 import type { EffectRecord, TransitionRecord } from '../../../src/inspect/records.ts'
-import type { LoggedEvent } from '../model/records.ts'
+import type { Entry, LoggedEvent } from '../model/records.ts'
 import { eventName } from '../statechart/chart.ts'
 
 export type Way = 'sent' | 'received' | 'local'
@@ -131,6 +131,14 @@ const lastOf = (id: string) => id.slice(id.lastIndexOf('.') + 1)
 export function transitionIds({ source, targets }: TransitionRecord): string {
   const stays = targets.length === 0 || (targets.length === 1 && targets[0] === source)
   return stays ? `↻ ${source}` : `${source} → ${targets.join(', ')}`
+}
+
+/** What the protocol sent by itself with an event: place among its effects, and a name. */
+export function answersOf({ event, effects }: Entry): { index: number; name: string }[] {
+  return (effects ?? []).flatMap(({ type, what = '' }, index) => {
+    if (type === 'halfClose') return [{ index, name: 'FIN' }]
+    return type === 'write' && event.type !== `send.${what}` ? [{ index, name: what }] : []
+  })
 }
 
 /** What the machine emitted, as a sentence's beginning: `write pong`. */

@@ -1,5 +1,7 @@
 import { useMemo } from 'react'
 import { crossingAbout, crossingName } from '../ladder/words.ts'
+import { Cited } from '../links/Cited.tsx'
+import { crossingLink, declare } from '../links/link.ts'
 import { useFold } from '../model/fold.ts'
 import { bytes, plural } from '../model/format.ts'
 import { indexOfSeq } from '../model/records.ts'
@@ -56,7 +58,7 @@ export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
         ))}
         <p className="messages-note">
           A message is one frame with FIN, or fragments of which the last one has it; only control frames may
-          come between. <span className="section-ref">RFC 6455, section 5.4</span>
+          come between. <Cited section="5.4" />
         </p>
       </Scroll>
     </section>
@@ -188,7 +190,7 @@ function Block({ part, fold, selected, text, onPick }: BlockProps) {
         type="button"
         className={`block ${control ? 'block-control' : ''} ${crossing.fate === 'invalid' ? 'bad' : ''}`}
         style={{ flexGrow: grow }}
-        data-seq={seq}
+        {...declare(crossingLink(seq, crossing.index))}
         aria-pressed={selected}
         title={text}
         onClick={() => onPick(seq)}

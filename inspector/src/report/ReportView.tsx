@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import { addStep, beginFacts, type Facts } from '../../../src/report/facts.ts'
 import { type CloseReport, type Finding, reportOf, type Stretch } from '../../../src/report/report.ts'
+import { Cited } from '../links/Cited.tsx'
+import { declare, recordLink } from '../links/link.ts'
 import { type Fold, useFold } from '../model/fold.ts'
 import { duration } from '../model/format.ts'
 import type { Entry } from '../model/records.ts'
@@ -68,13 +70,18 @@ function Findings({ findings, cursor, onCursor }: Links & { findings: readonly F
       {findings.map(({ id, says, section, seqs }) => {
         const later = cursor !== null && seqs.some((seq) => seq > cursor)
         return (
-          <li key={id} data-finding={id} className={later ? 'later' : ''}>
+          <li
+            key={id}
+            data-finding={id}
+            className={later ? 'later' : ''}
+            {...declare(seqs.map(recordLink), section)}
+          >
             <span>{says}</span>{' '}
             <span className="finding-refs">
               {seqs.map((seq) => (
                 <SeqLink key={seq} seq={seq} cursor={cursor} onCursor={onCursor} />
               ))}
-              {section !== null && <span className="section-ref">{section}</span>}
+              {section !== null && <Cited section={section} />}
               {later && <span className="section-ref">behind the cursor</span>}
             </span>
           </li>

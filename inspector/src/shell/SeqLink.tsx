@@ -1,3 +1,4 @@
+import { declare, recordLink } from '../links/link.ts'
 import type { Cursor } from '../model/view.ts'
 
 /** A way to a record: `#5`. */
@@ -14,7 +15,7 @@ export function SeqLink({
     <button
       type="button"
       className="seq-link"
-      data-seq={seq}
+      {...declare(recordLink(seq))}
       aria-pressed={cursor === seq}
       aria-label={`Go to event #${seq}`}
       onClick={() => onCursor(seq)}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { FeedStatus } from '../feed/feed.ts'
 import { PlaceSwitch } from '../lab/PlaceSwitch.tsx'
 import { type Connection, isLive } from '../model/connection.ts'
@@ -9,6 +9,7 @@ interface Props {
   connections: ReadonlyMap<string, Connection>
   /** Is there a way to the lab? */
   lab?: boolean
+  children?: ReactNode
 }
 
 const STATUS: Record<FeedStatus, { text: string; about: string }> = {
@@ -29,7 +30,7 @@ const STATUS: Record<FeedStatus, { text: string; about: string }> = {
   },
 }
 
-export function TopBar({ status, connections, lab = true }: Props) {
+export function TopBar({ status, connections, lab = true, children }: Props) {
   const live = [...connections.values()].filter(isLive).length
   const { text, about } = STATUS[status]
   return (
@@ -46,6 +47,7 @@ export function TopBar({ status, connections, lab = true }: Props) {
       <p className="counts">
         <b>{live}</b> live <span className="sep">·</span> <b>{connections.size - live}</b> ended
       </p>
+      {children}
       <ThemeSwitch />
     </header>
   )

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useId, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
 import { FrameView } from '../frame/FrameView.tsx'
 import { HandshakeView } from '../handshake/HandshakeView.tsx'
 import { Ladder } from '../ladder/Ladder.tsx'
+import { light } from '../links/store.ts'
 import { MessagesView } from '../messages/MessagesView.tsx'
 import type { Connection } from '../model/connection.ts'
 import type { Cursor } from '../model/view.ts'
@@ -9,7 +10,6 @@ import type { Replay } from '../replay/useReplay.ts'
 import { ReportView } from '../report/ReportView.tsx'
 import { Statechart } from '../statechart/Statechart.tsx'
 import { CursorBar } from './CursorBar.tsx'
-import { useLinks } from './useLinks.ts'
 import { useSize } from './useSize.ts'
 import { tabAfter, type ViewOfConnection, views, viewTitles } from './views.ts'
 import './views.css'
@@ -35,9 +35,8 @@ const SIDE_BY_SIDE = 1080
 /** The views of a connection, one tab each, and the cursor that all of them follow. */
 export function Views({ connection, peer, cursor, onCursor, view, onView, replay }: Props) {
   const id = useId()
-  const root = useRef<HTMLElement>(null)
   const body = useRef<HTMLDivElement>(null)
-  useLinks(root, connection)
+  useEffect(() => light.moved(connection.id, cursor), [connection.id, cursor])
   const { width } = useSize(body)
   const beside = view !== 'statechart' && width >= SIDE_BY_SIDE
   const shared: ViewProps = { connection, peer, cursor, onCursor }
@@ -51,7 +50,7 @@ export function Views({ connection, peer, cursor, onCursor, view, onView, replay
   }
 
   return (
-    <section className="panel views" aria-label="Views of the connection" ref={root}>
+    <section className="panel views" aria-label="Views of the connection">
       <div className="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
         {views.map((each) => (
           <button

@@ -1,4 +1,5 @@
 import { Fragment, memo } from 'react'
+import { declare, edgeLink } from '../links/link.ts'
 import { type Chart, type ChartEdge, eventName, wordText } from './chart.ts'
 import type { Box, Layout, Point } from './layout.ts'
 import type { Lit } from './lit.ts'
@@ -70,7 +71,7 @@ interface ArrowProps {
 
 const Arrow = memo(function Arrow({ id, points, className }: ArrowProps) {
   return (
-    <g className={`edge ${className}`} data-edge={id}>
+    <g className={`edge ${className}`} {...declare(edgeLink(id))}>
       <path className="edge-line" d={roundedPath(points)} />
       <path className="edge-head" d={arrowHead(points)} />
     </g>
@@ -110,7 +111,7 @@ const Label = memo(function Label({ edge, box, className, event, onPick }: Label
     <div
       onClick={() => onPick(edge)}
       className={`edge-label ${className}`}
-      data-edge={edge.id}
+      {...declare(edgeLink(edge.id))}
       title={[`${from} to ${edge.target}`, ...new Set(told)].join('\n')}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
     >

@@ -1,4 +1,6 @@
 import type { EffectRecord } from '../../../src/inspect/records.ts'
+import { LinkButton } from '../links/LinkButton.tsx'
+import { effectLink } from '../links/link.ts'
 import { effectWords } from '../log/words.ts'
 import type { Box, Layout } from './layout.ts'
 import type { Lit } from './lit.ts'
@@ -39,7 +41,6 @@ export function Emitted({
   return (
     <ul
       className="emitted"
-      data-seq={seq}
       aria-label="Emitted"
       style={{
         top: beside.y,
@@ -48,7 +49,9 @@ export function Emitted({
     >
       {effects.map((effect, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: effects have no other name, and no state
-        <li key={index}>{effectWords(effect)}</li>
+        <li key={index}>
+          <LinkButton link={effectLink(seq, index)}>{effectWords(effect)}</LinkButton>
+        </li>
       ))}
     </ul>
   )

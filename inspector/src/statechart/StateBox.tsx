@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { declare, stateLink } from '../links/link.ts'
 import { type ChartState, inner, shortName } from './chart.ts'
 import type { Box } from './layout.ts'
 
@@ -28,6 +29,7 @@ export const StateBox = memo(function StateBox(props: Props) {
       className={`state ${kind} ${foreign ? 'foreign' : ''} ${within === null ? '' : 'within'}`}
       data-state-id={state.id}
       data-active={active}
+      {...declare(stateLink(state.id))}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
     >
       <button

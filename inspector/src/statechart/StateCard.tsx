@@ -1,3 +1,6 @@
+import { Cited, Prose } from '../links/Cited.tsx'
+import { LinkButton } from '../links/LinkButton.tsx'
+import { transitionLink } from '../links/link.ts'
 import { type Chart, type ChartState, type ChartTransition, eventName } from './chart.ts'
 
 interface Props {
@@ -28,9 +31,11 @@ export function StateCard({ chart, state, active, foreign, corner, pinned, onClo
           </button>
         )}
       </header>
-      <p>{state.description ?? 'Nothing is said of this state.'}</p>
+      <p>
+        <Prose text={state.description ?? 'Nothing is said of this state.'} />
+      </p>
       <p className="card-facts">
-        {state.section !== null && <span className="section">{state.section}</span>}
+        {state.section !== null && <Cited section={state.section} />}
         {state.tags.map((tag) => (
           <span className="section" key={tag}>
             tag: {tag}
@@ -43,7 +48,7 @@ export function StateCard({ chart, state, active, foreign, corner, pinned, onClo
           {groups(state.transitions).map(([key, all]) => (
             <div key={key}>
               <dt>{all.map(({ event }) => eventName(event)).join(', ')}</dt>
-              <Outcome transition={all[0]!} />
+              <Outcome transitions={all} />
             </div>
           ))}
         </dl>
@@ -58,15 +63,21 @@ export function StateCard({ chart, state, active, foreign, corner, pinned, onClo
   )
 }
 
-function Outcome({ transition: { source, targets, guard, description } }: { transition: ChartTransition }) {
+/** They differ in nothing but the event. */
+function Outcome({ transitions }: { transitions: readonly ChartTransition[] }) {
+  const { source, targets, guard, description } = transitions[0]!
   const stays = targets.length === 0 || (targets.length === 1 && targets[0] === source)
   return (
     <dd>
-      <span className="to">
+      <LinkButton className="to" link={transitions.map(transitionLink)} cites={description ?? ''}>
         {stays ? '↻ stays' : `→ ${targets.join(', ')}`}
         {guard !== null && <i> if {guard}</i>}
-      </span>
-      {description !== null && <span className="why">{description}</span>}
+      </LinkButton>
+      {description !== null && (
+        <span className="why">
+          <Prose text={description} />
+        </span>
+      )}
     </dd>
   )
 }

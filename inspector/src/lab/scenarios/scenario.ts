@@ -45,9 +45,3 @@ export interface Choice {
   says: string
   means: Expect
 }
-
-/** `RFC 6455, section 5.5.1`. */
-export function sectionName(section: string): string {
-  const [, rfc = '6455', number] = /^(?:RFC (\d+), )?(.+)$/.exec(section) ?? []
-  return `RFC ${rfc}, section ${number}`
-}

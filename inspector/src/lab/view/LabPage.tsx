@@ -1,8 +1,12 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Feed } from '../../feed/feed.ts'
+import { PinnedLight } from '../../links/PinnedLight.tsx'
+import { light } from '../../links/store.ts'
+import { useLinks } from '../../links/useLinks.ts'
 import { TopBar } from '../../shell/TopBar.tsx'
 import { isLabHash } from '../labHash.ts'
 import { linkOf } from '../link.ts'
+import { sceneOf } from '../scene.ts'
 import { createSession } from '../session.ts'
 import { Lesson } from './Lesson.tsx'
 import { Library } from './Library.tsx'
@@ -27,6 +31,12 @@ export default function LabPage({ feed }: { feed: Feed }) {
   const client = usePeer('client', lab.snapshot.client.records, lab.run)
   const server = usePeer('server', lab.snapshot.server.records, lab.run)
   const link = linkOf(lab.state)
+  const main = useRef<HTMLElement>(null)
+  const scene = useMemo(() => sceneOf(lab.snapshot, client, server), [lab.snapshot, client, server])
+  useLinks(main, scene)
+  // Of another run, nothing is there any more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => light.letGo(), [lab.run])
 
   // The address says what the lab looks like, and the lab follows an address that was opened.
   useEffect(() => {
@@ -41,8 +51,10 @@ export default function LabPage({ feed }: { feed: Feed }) {
 
   return (
     <div className="app lab" data-lab-view={view} data-lab-step={lab.snapshot.step}>
-      <TopBar status={status} connections={model.connections} />
-      <main className="lab-main">
+      <TopBar status={status} connections={model.connections}>
+        <PinnedLight scene={scene} />
+      </TopBar>
+      <main className="lab-main" ref={main}>
         <StateStrip snapshot={lab.snapshot} />
         <div className="lab-lesson">
           {lab.badLink !== null && (

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react'
+import { Cited } from '../../links/Cited.tsx'
+import { declare } from '../../links/link.ts'
 import { holds } from '../engine/expect.ts'
-import { type Scenario, sectionName } from '../scenarios/scenario.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
 import type { LabSession, LabView } from '../session.ts'
 import type { Play } from './usePlay.ts'
 
@@ -44,6 +46,7 @@ export function Lesson({ lab, scenario, session }: Props) {
               key={at}
               ref={at === taken.length - 1 ? current : undefined}
               aria-current={at === taken.length - 1 ? 'step' : undefined}
+              {...declare(null, each.section)}
             >
               {at === taken.length - 1 && answered !== null && (
                 <p
@@ -59,7 +62,7 @@ export function Lesson({ lab, scenario, session }: Props) {
                   )}
                 </p>
               )}
-              {each.says} <span className="section-ref">{sectionName(each.section)}</span>
+              {each.says} <Cited section={each.section} />
             </li>
           ))}
         </ol>

@@ -37,7 +37,7 @@ export function PeerPanel({ side, lab, session, connection, other }: Props) {
     <section
       className={`lab-peer lab-${side}`}
       data-peer={side}
-      data-links
+      data-link-of={side}
       data-state={peer.state}
       aria-label={`The ${side}`}
     >

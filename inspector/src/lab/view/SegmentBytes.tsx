@@ -1,8 +1,11 @@
+import { Bytes, moveBetweenBytes } from '../../links/Bytes.tsx'
 import { opcodeHex, opcodeName } from '../../log/words.ts'
 import { toHex } from '../engine/hex.ts'
 import type { Segment } from '../engine/segments.ts'
 
 interface Props {
+  /** Its id, as that of a crossing. */
+  frame: string
   segment: Segment
   /** The whole stream. */
   bytes: Uint8Array
@@ -13,9 +16,10 @@ interface Props {
 const MAX_SHOWN = 160
 
 /** The bytes of a part of the stream: header, masking key, payload as it stands on the wire. */
-export function SegmentBytes({ segment, bytes, arrived, onClose }: Props) {
+export function SegmentBytes({ frame: id, segment, bytes, arrived, onClose }: Props) {
   const { kind, start, length, frame } = segment
   const all = bytes.subarray(start, start + length)
+  const keyAt = frame === null ? 0 : frame.headerLength - (frame.maskingKey === null ? 0 : 4)
   return (
     <div className="lab-bytes">
       <button type="button" className="icon-button" aria-label="Close the bytes" onClick={onClose}>
@@ -38,25 +42,39 @@ export function SegmentBytes({ segment, bytes, arrived, onClose }: Props) {
             {frame.maskingKey === null ? 'not masked' : 'masked'}, {frame.payload.length} bytes of payload
             {arrived > 0 && arrived < length && `; ${arrived} of ${length} bytes have arrived`}
           </p>
-          <code className="lab-hex">
+          {/* biome-ignore lint/a11y/useSemanticElements: bytes, no fields of a form */}
+          <code className="lab-hex" role="group" aria-label="Bytes" onKeyDown={moveBetweenBytes}>
             <span className="hex-header" title="header">
-              {toHex(all.subarray(0, frame.headerLength - (frame.maskingKey === null ? 0 : 4)))}
+              <Bytes hex={hexOf(all.subarray(0, keyAt))} frame={id} at={0} />
             </span>{' '}
             {frame.maskingKey !== null && (
               <>
                 <span className="hex-key" title="masking key">
-                  {toHex(frame.maskingKey)}
+                  <Bytes hex={hexOf(frame.maskingKey)} frame={id} at={keyAt} entrance={false} />
                 </span>{' '}
               </>
             )}
             <span className="hex-payload" title="payload, as it is on the wire">
-              {toHex(all.subarray(frame.headerLength, MAX_SHOWN))}
+              <Bytes
+                hex={hexOf(all.subarray(frame.headerLength, MAX_SHOWN))}
+                frame={id}
+                at={frame.headerLength}
+                entrance={false}
+              />
               {length > MAX_SHOWN && ' …'}
             </span>
           </code>
           {frame.maskingKey !== null && frame.payload.length > 0 && (
             <p>
-              unmasked <code>{toHex(frame.payload.subarray(0, 64))}</code>
+              unmasked{' '}
+              <code>
+                <Bytes
+                  hex={hexOf(frame.payload.subarray(0, 64))}
+                  frame={id}
+                  at={frame.headerLength}
+                  entrance={false}
+                />
+              </code>
             </p>
           )}
           <p className="lab-legend">
@@ -69,5 +87,7 @@ export function SegmentBytes({ segment, bytes, arrived, onClose }: Props) {
     </div>
   )
 }
+
+const hexOf = (bytes: Uint8Array) => (bytes.length === 0 ? [] : toHex(bytes).split(' '))
 
 const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes.subarray(0, 2_000))

@@ -1,8 +1,10 @@
 import { useState } from 'react'
+import { crossingOnWire, declare } from '../../links/link.ts'
 import { bytes as size } from '../../model/format.ts'
 import { other, type Side } from '../engine/action.ts'
 import type { Segment } from '../engine/segments.ts'
 import { type Snapshot, type StreamSnapshot, streamTo, underWay } from '../engine/snapshot.ts'
+import { segmentId, WIRE } from '../scene.ts'
 import type { LabSession } from '../session.ts'
 import { SegmentBytes } from './SegmentBytes.tsx'
 import { kindWord, segmentAbout, segmentLabel } from './words.ts'
@@ -28,7 +30,7 @@ export function WirePanel({ snapshot, session }: Props) {
           ({ start, kind }) => start === picked.start && kind === picked.kind,
         )
   return (
-    <section className="panel lab-wire" aria-label="Wire">
+    <section className="panel lab-wire" aria-label="Wire" data-link-of={WIRE}>
       {(['server', 'client'] as const).map((to) => (
         <Lane
           key={to}
@@ -41,6 +43,7 @@ export function WirePanel({ snapshot, session }: Props) {
       ))}
       {shown !== undefined && picked !== null ? (
         <SegmentBytes
+          frame={segmentId(picked.to, streamTo(snapshot, picked.to).segments.indexOf(shown))}
           segment={shown}
           bytes={streamTo(snapshot, picked.to).bytes}
           arrived={streamTo(snapshot, picked.to).delivered - shown.start}
@@ -62,6 +65,7 @@ function Lane({ to, snapshot, session, picked, onPick }: LaneProps) {
   const { hold, delay, delivered, ended, due } = stream
   const blocks = underWay(stream)
   const nothing = blocks.length === 0
+  const idOf = (segment: Segment) => segmentId(to, stream.segments.indexOf(segment))
   const picking = { to, picked, onPick }
   const deliver = (amount: 'all' | 'frame' | 1) => () => session.do({ do: 'deliver', to, amount })
   return (
@@ -126,11 +130,18 @@ function Lane({ to, snapshot, session, picked, onPick }: LaneProps) {
       </div>
       <ol className="wire-track" aria-label={`Under way to the ${to}, the next to arrive first`}>
         {arrivedLast(stream).map((segment) => (
-          <Block key={`${segment.kind}${segment.start}`} segment={segment} arrived={null} {...picking} />
+          <Block
+            key={`${segment.kind}${segment.start}`}
+            id={idOf(segment)}
+            segment={segment}
+            arrived={null}
+            {...picking}
+          />
         ))}
         {blocks.map((segment) => (
           <Block
             key={`${segment.kind}${segment.start}`}
+            id={idOf(segment)}
             segment={segment}
             arrived={Math.max(0, delivered - segment.start)}
             {...picking}
@@ -156,6 +167,8 @@ function arrivedLast({ segments, delivered, ended }: StreamSnapshot): Segment[] 
 }
 
 interface BlockProps {
+  /** As that of a crossing. */
+  id: string
   to: Side
   segment: Segment
   /** Bytes of it that have arrived; `null`: all of it has. */
@@ -164,7 +177,7 @@ interface BlockProps {
   onPick(picked: Picked | null): void
 }
 
-function Block({ to, segment, arrived, picked, onPick }: BlockProps) {
+function Block({ id, to, segment, arrived, picked, onPick }: BlockProps) {
   const { kind, start, length, partial, frame } = segment
   const open = picked !== null && picked.start === start && picked.kind === kind
   const label = segmentLabel(segment, arrived ?? 0)
@@ -176,6 +189,7 @@ function Block({ to, segment, arrived, picked, onPick }: BlockProps) {
         data-block={arrived === null ? undefined : kind}
         data-arrived={arrived === null ? kind : undefined}
         data-partial={partial || undefined}
+        {...declare(crossingOnWire(id))}
         aria-pressed={open}
         aria-label={arrived === null ? `arrived: ${label}` : label}
         title={arrived === null ? 'It has arrived; show its bytes' : 'Show its bytes'}
