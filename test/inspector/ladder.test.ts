@@ -145,13 +145,12 @@ describe('the ladder', () => {
     expect(third.state.rungs).toHaveLength(2)
   })
 
-  test('is made of 100,000 entries in less than a second', () => {
+  // Were it quadratic, the time of a test would not do. `test/bench/page.mjs` measures.
+  test('is made of 100,000 entries', () => {
     const story = new Story('server').open().receiveText()
     const [, , text] = entriesOf(story)
     const many = Array.from({ length: 100_000 }, (_, index) => ({ ...text!, seq: index + 1, time: index }))
-    const before = performance.now()
     expect(proceed(null, ladderFold('server', story.about.value), many).state.rungs).toHaveLength(100_000)
-    expect(performance.now() - before).toBeLessThan(1000)
   })
 
   test('says what a frame holds', () => {
