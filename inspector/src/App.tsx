@@ -10,6 +10,7 @@ import { useLinks } from './links/useLinks.ts'
 import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
+import { otherEndOf, toBeAsked } from './model/ends.ts'
 import type { Cursor } from './model/view.ts'
 import type { Places } from './place/places.ts'
 import { useReplay } from './replay/useReplay.ts'
@@ -75,17 +76,28 @@ export function App({ feed, client, places }: Props) {
     onBreakpoints: (breakpoints) => places.set({ breakpoints }),
   })
 
+  // Both ends are drawn in the ladder only.
+  const ends = useMemo(() => {
+    if (selected === null || tab !== 'ladder') return { other: undefined, asked: [] }
+    const other = otherEndOf(selected, connections) ?? undefined
+    return { other, asked: other === undefined ? toBeAsked(selected, connections) : [other.id] }
+  }, [selected, connections, tab])
+  useEffect(
+    () => feed.follow(selectedId === null ? [] : [selectedId, ...ends.asked]),
+    [feed, selectedId, ends.asked],
+  )
+
   const main = useRef<HTMLElement>(null)
   const scene = useMemo(
     (): Scene => ({
-      connections: new Map(selected === null ? [] : [[selected.id, selected]]),
+      connections: new Map(
+        [selected, ends.other ?? null].flatMap((end) => (end === null ? [] : [[end.id, end]])),
+      ),
       twins: noTwins,
     }),
-    [selected],
+    [selected, ends.other],
   )
   useLinks(main, scene)
-
-  useEffect(() => feed.follow(selectedId === null ? [] : [selectedId]), [feed, selectedId])
 
   return (
     <div className="app" data-view={view} data-empty={selected === null}>
@@ -131,6 +143,7 @@ export function App({ feed, client, places }: Props) {
           <>
             <Views
               connection={selected}
+              peer={ends.other}
               cursor={cursor}
               onCursor={setCursor}
               view={tab}

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { GAP, ladderFold, lastOf, placeOf, type Rung } from '../../inspector/src/ladder/rungs.ts'
+import {
+  GAP,
+  ladderFold,
+  laneSince,
+  lastOf,
+  placeOf,
+  type Rung,
+  rungBetween,
+} from '../../inspector/src/ladder/rungs.ts'
 import { crossingAbout, crossingName, laneWords, sizeWords } from '../../inspector/src/ladder/words.ts'
 import { proceed } from '../../inspector/src/model/fold.ts'
 import { frame, Story } from '../report/story.ts'
@@ -74,14 +82,27 @@ describe('the ladder', () => {
   test('draws the states of the peer as they were where it was watched too', () => {
     const server = new Story('server').open().after(10).sendClose(1000)
     const client = new Story('client').open().after(20).receiveClose(1000)
-    const fold = ladderFold('server', server.about.value, {
-      initial: client.about.value,
-      entries: entriesOf(client),
-    })
-    const all = (story: Story) => lanes(proceed(null, fold, entriesOf(story)).state.rungs, 'client')
+    const watched = { initial: client.about.value, entries: entriesOf(client) }
+    const all = (story: Story) => {
+      const { rungs } = ladderOf(story)
+      return lanes(
+        rungs.map((_, index) => rungBetween(rungs, index, 'server', watched)),
+        'client',
+      )
+    }
     // The Close has not come to it yet; then it has.
     expect(all(server)).toEqual(['connecting, awaitingResponse', 'open', 'open'])
     expect(all(server.after(15).receiveClose(1000)).at(-1)).toBe('closing, acknowledged')
+  })
+
+  test('says where the peer came to since, where it was watched too', () => {
+    const server = new Story('server').open().after(10).sendClose(1000)
+    const watching = (client: Story) => ({ initial: client.about.value, entries: entriesOf(client) })
+    const { rungs } = ladderOf(server)
+    expect(laneSince(rungs, watching(new Story('client').open()))).toBe(null)
+    const since = laneSince(rungs, watching(new Story('client').open().after(20).receiveClose(1000)))
+    expect(since).toEqual({ state: 'closing', within: 'acknowledged' })
+    expect(laneSince([], watching(server))).toBe(null)
   })
 
   test('does not know where the peer is once TCP was reset', () => {

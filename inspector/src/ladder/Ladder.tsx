@@ -2,12 +2,14 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react'
 import type { Side } from '../../../machines/events.ts'
 import { otherSide } from '../../../src/report/step.ts'
 import { useRows } from '../log/useRows.ts'
+import type { Connection } from '../model/connection.ts'
 import { useFold } from '../model/fold.ts'
 import { type Cursor, move } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
 import type { ViewProps } from '../shell/Views.tsx'
 import { LadderRow, RUNG_HEIGHT } from './LadderRow.tsx'
-import { ladderFold, lastOf, placeOf } from './rungs.ts'
+import { ladderFold, laneSince, lastOf, placeOf, rungBetween, type Watched } from './rungs.ts'
+import { laneWords } from './words.ts'
 import './ladder.css'
 
 /** Client and server as two lanes, with time running down. */
@@ -15,7 +17,7 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
   const { entries, firstSeen, initial } = connection
   const { side, dropped } = connection.about!
   const start = dropped?.value ?? initial
-  const fold = useMemo(() => ladderFold(side, start, peer ?? null), [side, start, peer])
+  const fold = useMemo(() => ladderFold(side, start), [side, start])
   const ladder = useFold(fold, entries)
   const { rungs } = ladder
 
@@ -44,6 +46,7 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
     }
   }
 
+  const since = peer === undefined ? null : laneSince(rungs, watchedOf(peer))
   const isWatched = (each: Side) => each === side || peer !== undefined
   const isAt = (seq: number, cursor: Cursor) => cursor !== null && seq === rungs[at]?.seq
   return (
@@ -58,7 +61,7 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
       <p className="ladder-note">
         {peer === undefined
           ? `Only the ${side} was watched. The lane of the ${otherSide(side)} is inferred from what came and went.`
-          : `Both sides were watched. Arrows are drawn when the ${side} sent or received them.`}
+          : `Both ends were watched, ${about(connection)} and ${about(peer)}, and each lane is drawn from its own records. Arrows are drawn when the ${side} sent or received them.`}
       </p>
       <div
         ref={scroller}
@@ -75,7 +78,7 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
             <LadderRow
               key={rung.key}
               id={`${id}${rung.key}`}
-              rung={rung}
+              rung={peer === undefined ? rung : rungBetween(rungs, first + index, side, watchedOf(peer))}
               inferred={peer === undefined ? otherSide(side) : null}
               start={firstSeen}
               selected={rung.kind !== 'gap' && isAt(rung.seq, cursor)}
@@ -88,9 +91,18 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
           ))}
         </div>
       </div>
+      {since !== null && (
+        <p className="ladder-note" data-lane-since="">
+          Behind the last arrow, the {otherSide(side)} came to <b>{laneWords(since)}</b>.
+        </p>
+      )}
     </section>
   )
 }
+
+const watchedOf = ({ base, entries }: Connection): Watched => ({ initial: base, entries })
+
+const about = ({ about }: Connection) => `${about?.side} ${about?.connection}`
 
 function stepBy(key: string, page: number, count: number): number | null {
   const steps: Readonly<Record<string, number>> = {

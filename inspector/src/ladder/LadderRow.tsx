@@ -4,8 +4,9 @@ import { otherSide } from '../../../src/report/step.ts'
 import { crossingLink, declare, recordLink } from '../links/link.ts'
 import { wordsOf } from '../log/words.ts'
 import { duration, offset } from '../model/format.ts'
+import { sameLane } from './lanes.ts'
 import type { Rung } from './rungs.ts'
-import { crossingAbout, crossingName, laneWords, sameLane, sizeWords } from './words.ts'
+import { crossingAbout, crossingName, laneWords, sizeWords } from './words.ts'
 
 interface Props {
   id: string

@@ -14,6 +14,8 @@ export interface Lane {
 
 export type Lanes = Readonly<Record<Side, Lane>>
 
+export const sameLane = (a: Lane, b: Lane) => a.state === b.state && a.within === b.within
+
 /** The lane of the side that was observed: its own configuration. */
 export function laneOf(value: unknown): Lane {
   const [state = '', within = ''] = lifecycleOf(value).split('.')

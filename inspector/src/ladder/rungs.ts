@@ -4,7 +4,7 @@ import { type Crossing, crossingsOf } from '../../../src/report/crossings.ts'
 import { otherSide } from '../../../src/report/step.ts'
 import type { Fold } from '../model/fold.ts'
 import type { Entry } from '../model/records.ts'
-import { inferPeer, type Lane, type Lanes, laneOf, peerAtFirst } from './lanes.ts'
+import { inferPeer, type Lane, type Lanes, laneOf, peerAtFirst, sameLane } from './lanes.ts'
 
 /** Silences from this length are folded into a rung of their own, ms. */
 export const GAP = 1000
@@ -41,21 +41,19 @@ export interface Watched {
   entries: readonly Entry[]
 }
 
-/** `initial` is the configuration in front of the first entry; without `watched`, the peer's lane is inferred. */
-export function ladderFold(
-  observed: Side,
-  initial: unknown,
-  watched: Watched | null = null,
-): Fold<Entry, LadderState> {
+const lanesOf = (observed: Side, own: Lane, theirs: Lane): Lanes =>
+  observed === 'client' ? { client: own, server: theirs } : { client: theirs, server: own }
+
+/** `initial` is the configuration in front of the first entry; the peer's lane is inferred. */
+export function ladderFold(observed: Side, initial: unknown): Fold<Entry, LadderState> {
   const peer = otherSide(observed)
-  const both = (own: Lane, theirs: Lane): Lanes =>
-    observed === 'client' ? { client: own, server: theirs } : { client: theirs, server: own }
+  const both = (own: Lane, theirs: Lane) => lanesOf(observed, own, theirs)
 
   return {
     start: () => ({
       rungs: [],
       places: new Map(),
-      lanes: both(laneOf(initial), watched === null ? peerAtFirst(initial) : laneOf(watched.initial)),
+      lanes: both(laneOf(initial), peerAtFirst(initial)),
       time: null,
       closedByUs: false,
     }),
@@ -77,14 +75,11 @@ export function ladderFold(
       const after = laneOf(entry.value)
       const crossings = crossingsOf(entry, observed)
       if (crossings.length === 0) {
-        const lanes = both(after, watched === null ? state.lanes[peer] : laneAt(watched, time))
+        const lanes = both(after, state.lanes[peer])
         push({ kind: 'local', key: `${seq}`, seq, time, entry, side: observed, lanes, before: state.lanes })
       }
       for (const [index, crossing] of crossings.entries()) {
-        const theirs =
-          watched === null
-            ? inferPeer(state.lanes[peer], crossing, observed, state.closedByUs)
-            : laneAt(watched, time)
+        const theirs = inferPeer(state.lanes[peer], crossing, observed, state.closedByUs)
         if (crossing.name === 'close' && crossing.from === observed) state.closedByUs = true
         const lanes = both(after, theirs)
         push({
@@ -100,6 +95,28 @@ export function ladderFold(
       }
     },
   }
+}
+
+/**
+ * The rung at `index` with the other side's lane as it was, where that was watched too. Asked when it is drawn: what
+ * the other side did may be told later.
+ */
+export function rungBetween(rungs: readonly Rung[], index: number, observed: Side, watched: Watched): Rung {
+  const rung = rungs[index]!
+  const earlier = rungs[index - 1]
+  const theirs = earlier === undefined ? laneOf(watched.initial) : laneAt(watched, earlier.time)
+  return {
+    ...rung,
+    before: lanesOf(observed, rung.before[observed], theirs),
+    lanes: lanesOf(observed, rung.lanes[observed], laneAt(watched, rung.time)),
+  }
+}
+
+/** Where the other side came to behind the last rung, which has none of its own; `null`: it stayed where it was. */
+export function laneSince(rungs: readonly Rung[], watched: Watched): Lane | null {
+  const last = rungs.at(-1)
+  const now = laneAt(watched, Number.POSITIVE_INFINITY)
+  return last === undefined || sameLane(now, laneAt(watched, last.time)) ? null : now
 }
 
 /** Where the other side was at this time. */

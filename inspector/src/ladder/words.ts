@@ -41,5 +41,3 @@ export function sizeWords({ length, wire }: Crossing): string {
 export function laneWords({ state, within }: Lane): string {
   return within === '' ? state : `${state}, ${within}`
 }
-
-export const sameLane = (a: Lane, b: Lane) => a.state === b.state && a.within === b.within
