@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import type { ElkNode } from 'elkjs/lib/elk-api.js'
 import { describe, expect, test } from 'vitest'
+import { obstaclesOf, placeBeside } from '../../inspector/src/statechart/beside.ts'
 import { arrange, type Box, type Layout, layoutRegions } from '../../inspector/src/statechart/layout.ts'
 import { measureByGuess } from '../../inspector/src/statechart/measure.ts'
 import { neighbour } from '../../inspector/src/statechart/neighbour.ts'
 import { arrowHead, roundedPath } from '../../inspector/src/statechart/path.ts'
-import { fitInto, zoom } from '../../inspector/src/statechart/viewport.ts'
+import { closeUp, fitInto, offSight, READABLE, zoom } from '../../inspector/src/statechart/viewport.ts'
 import { chartOfConfig, connectionChart } from './machine.ts'
 
 const Elk = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as {
@@ -114,4 +115,97 @@ test('arrow keys lead to the nearest box that way', () => {
   expect(neighbour(boxes, 'a', 'ArrowDown')).toBe('b')
   expect(neighbour(boxes, 'b', 'ArrowRight')).toBe('c')
   expect(neighbour(boxes, 'c', 'ArrowRight')).toBe(null)
+})
+
+describe('what was emitted', () => {
+  const sizes = [
+    { width: 90, height: 24 },
+    { width: 170, height: 58 },
+  ]
+  const rooms = [
+    { width: 640, height: 700 },
+    { width: 480, height: 370 },
+  ]
+
+  test('is drawn within the drawing, over no label, no state and no name', async () => {
+    const regions = await layOut()
+    for (const room of rooms) {
+      const layout = arrange(regions, room)
+      const obstacles = obstaclesOf(connectionChart, layout)
+      const marked = [
+        ...[...layout.edges.values()].flatMap(({ label }) => label ?? []),
+        ...[...connectionChart.states.values()].flatMap(({ id, children }) =>
+          children.length === 0 ? layout.boxes.get(id)! : [],
+        ),
+      ]
+      expect(marked.length).toBeGreaterThan(30)
+      for (const beside of marked) {
+        for (const size of sizes) {
+          const box = placeBeside(beside, size, layout, obstacles)
+          const name = JSON.stringify({ beside, box })
+          expect(
+            obstacles.filter((each) => overlap(each, box)),
+            name,
+          ).toEqual([])
+          expect(overlap(beside, box), name).toBe(false)
+          expect(box.x >= 0 && box.y >= 0 && right(box) <= layout.width, name).toBe(true)
+          expect(bottom(box) <= layout.height, name).toBe(true)
+        }
+      }
+    }
+  })
+
+  test('is right beside it where nothing else is', () => {
+    const beside = { x: 100, y: 100, width: 50, height: 20 }
+    const box = placeBeside(beside, { width: 80, height: 20 }, { width: 400, height: 400 }, [])
+    expect(box).toEqual({ x: 156, y: 100, width: 80, height: 20 })
+  })
+
+  test('covers as little as possible where there is no room', () => {
+    const beside = { x: 20, y: 20, width: 50, height: 20 }
+    const full = { x: 0, y: 0, width: 200, height: 200 }
+    const box = placeBeside(beside, { width: 80, height: 20 }, { width: 200, height: 200 }, [full])
+    expect(overlap(box, beside)).toBe(false)
+  })
+})
+
+describe('a drawing that is too large to be read as a whole', () => {
+  const drawing = { width: 1_000, height: 1_200 }
+  const room = { width: 480, height: 370 }
+  const seen = (view: { x: number; y: number; scale: number }, { x, y, width, height }: Box): Box => ({
+    x: x * view.scale + view.x,
+    y: y * view.scale + view.y,
+    width: width * view.scale,
+    height: height * view.scale,
+  })
+  const isInside = (box: Box) =>
+    box.x >= 0 && box.y >= 0 && right(box) <= room.width && bottom(box) <= room.height
+
+  test.each<[string, Box]>([
+    ['in the middle', { x: 500, y: 600, width: 100, height: 60 }],
+    ['in a corner', { x: 0, y: 0, width: 100, height: 60 }],
+    ['in the other corner', { x: 900, y: 1_140, width: 100, height: 60 }],
+    ['that is large', { x: 200, y: 200, width: 600, height: 400 }],
+  ])('is shown from near, with something %s in sight', (_, target) => {
+    const view = closeUp(drawing, room, target)
+    expect(view.scale).toBeGreaterThanOrEqual(READABLE)
+    expect(isInside(seen(view, target))).toBe(true)
+    // And nothing but the drawing, up to its edge.
+    const all = seen(view, { x: 0, y: 0, ...drawing })
+    expect(Math.max(all.x, all.y)).toBeLessThanOrEqual(8)
+    expect(Math.min(right(all) - room.width, bottom(all) - room.height)).toBeGreaterThanOrEqual(-8)
+  })
+
+  test('is panned as far as what is focused needs', () => {
+    const view = { scale: 0.8, x: -100, y: -300 }
+    for (const box of [
+      { x: 0, y: 0, width: 100, height: 40 },
+      { x: 900, y: 1_100, width: 100, height: 40 },
+      { x: 300, y: 500, width: 100, height: 40 },
+    ]) {
+      const by = offSight(view, room, box)
+      expect(isInside(seen({ ...view, x: view.x + by.x, y: view.y + by.y }, box))).toBe(true)
+    }
+    expect(offSight(view, room, { x: 300, y: 500, width: 100, height: 40 })).toEqual({ x: 0, y: 0 })
+  })
 })

@@ -5,16 +5,19 @@ import { indexOfSeq } from '../model/records.ts'
 import { activeIds } from '../model/value.ts'
 import { type Cursor, entryAt, transitionsAt, valueAt } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
+import { besideOf, obstaclesOf, placeBeside } from './beside.ts'
 import { type ChartEdge, eventName } from './chart.ts'
 import { Edges } from './Edges.tsx'
-import { besideOf, Emitted } from './Emitted.tsx'
+import { Emitted, sizeOfEmitted } from './Emitted.tsx'
 import { lastFollowing } from './follow.ts'
 import { arrange } from './layout.ts'
 import { litBy } from './lit.ts'
+import { measureByCanvas } from './measure.ts'
 import { type Direction, neighbour } from './neighbour.ts'
 import { guardsNow, guardsOf, possibleNow, reachable } from './reach.ts'
 import { StateBox } from './StateBox.tsx'
 import { StateCard } from './StateCard.tsx'
+import { targetOf } from './target.ts'
 import { usePanZoom } from './usePanZoom.ts'
 import { useRegions } from './useRegions.ts'
 import './statechart.css'
@@ -36,7 +39,6 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
       regions !== null && 'layouts' in regions && room.width > 0 ? arrange(regions.layouts, room) : null,
     [regions, room],
   )
-  const { view, zoomBy, fitAll } = usePanZoom(frame, room, layout)
 
   const [hovered, setHovered] = useState<string | null>(null)
   const [focused, setFocused] = useState<string | null>(null)
@@ -47,6 +49,19 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   const value = valueAt(connection, cursor)
   const active = useMemo(() => new Set(activeIds(value)), [value])
   const lit = useMemo(() => litBy(chart, transitions), [chart, transitions])
+  const obstacles = useMemo(() => (layout === null ? [] : obstaclesOf(chart, layout)), [chart, layout])
+  const emitted = useMemo(() => {
+    const beside = layout === null ? null : besideOf(lit, layout)
+    const effects = entry?.effects ?? []
+    if (layout === null || beside === null || effects.length === 0) return null
+    return placeBeside(beside, sizeOfEmitted(effects, measureByCanvas()), layout, obstacles)
+  }, [layout, lit, entry, obstacles])
+  const target = useMemo(
+    () => (layout === null ? null : targetOf(chart, layout, lit, active, emitted)),
+    [chart, layout, lit, active, emitted],
+  )
+  const { view, zoomBy, fitAll, crowded, following, follow, reveal } = usePanZoom(frame, room, layout, target)
+
   const { about, initial } = connection
   const reached = useMemo(
     () => (about === null ? null : reachable(chart, initial, guardsOf(about.side))),
@@ -80,6 +95,16 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
     },
     [onCursor],
   )
+
+  const place = useRef({ layout, reveal })
+  place.current = { layout, reveal }
+  const onFocus = useCallback((id: string) => {
+    setFocused(id)
+    const { layout, reveal } = place.current
+    const box = layout?.boxes.get(id)
+    // Of one that holds others, its name.
+    if (box !== undefined) reveal({ ...box, height: Math.min(box.height, 44) })
+  }, [])
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === 'Escape') setPinned(null)
@@ -115,12 +140,28 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
           <button type="button" className="icon-button" aria-label="Zoom in" onClick={() => zoomBy(1.25)}>
             +
           </button>
-          <button type="button" className="small-button" onClick={fitAll}>
+          {crowded && (
+            <button
+              type="button"
+              className="small-button toggle"
+              aria-pressed={following}
+              title="Near enough to be read, with what happens in sight"
+              onClick={follow}
+            >
+              Follow
+            </button>
+          )}
+          <button type="button" className="small-button" title="All of it" onClick={fitAll}>
             Fit
           </button>
         </div>
       </header>
-      <div className="chart-frame" ref={frame}>
+      <div
+        className="chart-frame"
+        ref={frame}
+        // Whoever is focused is revealed below: the browser's own scrolling would only shift the drawing.
+        onScroll={({ currentTarget }) => currentTarget.scrollTo(0, 0)}
+      >
         {layout === null ? (
           <p className="chart-note">
             {regions !== null && 'error' in regions
@@ -132,7 +173,7 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons within
           <div
-            className="chart-canvas"
+            className={following ? 'chart-canvas following' : 'chart-canvas'}
             onKeyDown={onKeyDown}
             style={{
               width: layout.width,
@@ -152,7 +193,7 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
                 focusable={state.id === entrance}
                 open={pinned === state.id}
                 onHover={setHovered}
-                onFocus={setFocused}
+                onFocus={onFocus}
                 onPick={(id) => setPinned((before) => (before === id ? null : id))}
               />
             ))}
@@ -165,13 +206,8 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
               possible={possible}
               onPick={onEdge}
             />
-            {entry !== null && (
-              <Emitted
-                seq={entry.seq}
-                effects={entry.effects}
-                beside={besideOf(lit, layout)}
-                width={layout.width}
-              />
+            {entry !== null && emitted !== null && (
+              <Emitted seq={entry.seq} effects={entry.effects ?? []} box={emitted} />
             )}
           </div>
         )}

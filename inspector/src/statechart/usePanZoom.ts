@@ -1,6 +1,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Size } from '../shell/useSize.ts'
-import { fitInto, pan, type View, zoom } from './viewport.ts'
+import type { Box } from './layout.ts'
+import { CROWDED, closeUp, fitInto, offSight, pan, type View, zoom } from './viewport.ts'
 
 export interface PanZoom {
   view: View
@@ -8,19 +9,31 @@ export interface PanZoom {
   room: Size
   zoomBy(factor: number): void
   fitAll(): void
+  /** All of it would be too small to be read. */
+  crowded: boolean
+  /** What happens is kept in sight. */
+  following: boolean
+  follow(): void
+  /** Brings something into sight that is not. */
+  reveal(box: Box): void
 }
 
 /**
  * Dragging moves the drawing, the wheel and two fingers zoom. Until one of them is used the drawing is fitted into
- * whatever room there is.
+ * whatever room there is; where that is too little, `target` is shown from near.
  */
 export function usePanZoom(
   element: RefObject<HTMLElement | null>,
   room: Size,
   drawing: Size | null,
+  target: Box | null,
 ): PanZoom {
   const [moved, setMoved] = useState<{ view: View; drawing: Size } | null>(null)
-  const fitted = drawing === null ? { scale: 1, x: 0, y: 0 } : fitInto(drawing, room)
+  const [all, setAll] = useState(false)
+  const fit = drawing === null ? { scale: 1, x: 0, y: 0 } : fitInto(drawing, room)
+  const crowded = fit.scale < CROWDED
+  const isNear = crowded && !all && drawing !== null && target !== null
+  const fitted = isNear ? closeUp(drawing, room, target) : fit
   const view = moved !== null && moved.drawing === drawing ? moved.view : fitted
 
   const latest = useRef({ view, drawing })
@@ -91,6 +104,19 @@ export function usePanZoom(
     view,
     room,
     zoomBy: (factor) => change((view) => zoom(view, factor, { x: room.width / 2, y: room.height / 2 })),
-    fitAll: () => setMoved(null),
+    fitAll: () => {
+      setMoved(null)
+      setAll(true)
+    },
+    crowded,
+    following: isNear && view === fitted,
+    follow: () => {
+      setMoved(null)
+      setAll(false)
+    },
+    reveal(box) {
+      const by = offSight(view, room, box)
+      if (by.x !== 0 || by.y !== 0) change((view) => pan(view, by.x, by.y))
+    },
   }
 }

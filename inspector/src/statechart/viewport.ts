@@ -1,5 +1,5 @@
 import type { Size } from '../shell/useSize.ts'
-import type { Point } from './layout.ts'
+import type { Box, Point } from './layout.ts'
 
 /** How the drawing is seen: `screen = drawing * scale + offset`. */
 export interface View extends Point {
@@ -23,6 +23,40 @@ export function fitInto(drawing: Size, room: Size, margin = 8): View {
     scale: usable,
     x: (room.width - drawing.width * usable) / 2,
     y: (room.height - drawing.height * usable) / 2,
+  }
+}
+
+/** Drawn smaller than that, the whole is a picture of something that nobody can read. */
+export const CROWDED = 0.5
+/** How large what happened is drawn then: at least, and at most. */
+export const READABLE = 0.65
+const CLOSE = 0.85
+
+/** So large that it can be read, with `target` in the middle as far as the drawing goes. */
+export function closeUp(drawing: Size, room: Size, target: Box, margin = 16): View {
+  const whole = Math.min((room.width - 2 * margin) / target.width, (room.height - 2 * margin) / target.height)
+  const scale = Math.max(READABLE, Math.min(CLOSE, whole))
+  const along = (room: number, size: number, from: number, length: number) => {
+    const least = room - size * scale - 8
+    const middle = room / 2 - (from + length / 2) * scale
+    return least > 8 ? (room - size * scale) / 2 : Math.min(8, Math.max(least, middle))
+  }
+  return {
+    scale,
+    x: along(room.width, drawing.width, target.x, target.width),
+    y: along(room.height, drawing.height, target.y, target.height),
+  }
+}
+
+/** How far to pan so that `box` is in sight. */
+export function offSight({ scale, x, y }: View, room: Size, box: Box, margin = 8): Point {
+  const along = (room: number, from: number, length: number) => {
+    if (from < margin) return margin - from
+    return Math.min(0, Math.max(room - margin - (from + length), margin - from))
+  }
+  return {
+    x: along(room.width, box.x * scale + x, box.width * scale),
+    y: along(room.height, box.y * scale + y, box.height * scale),
   }
 }
 
