@@ -177,6 +177,67 @@ describe('the lab', () => {
   })
 })
 
+describe('at 1280 x 800', () => {
+  /** How large a label of the statechart is drawn. */
+  const labelSize = (page: Page, side: string) =>
+    peer(page, side)
+      .locator('.edge-label')
+      .first()
+      .evaluate((label) => {
+        const { width } = label.getBoundingClientRect()
+        return (13 * width) / (label as HTMLElement).offsetWidth
+      })
+  const isSeen = (page: Page, side: string, selector: string) =>
+    peer(page, side)
+      .locator(selector)
+      .first()
+      .evaluate((each) => {
+        const box = each.getBoundingClientRect()
+        const frame = each.closest('.chart-frame')!.getBoundingClientRect()
+        return (
+          box.left >= frame.left &&
+          box.right <= frame.right &&
+          box.top >= frame.top &&
+          box.bottom <= frame.bottom
+        )
+      })
+
+  test('the statecharts can be read, and follow what happens', async () => {
+    const page = await pages.open(`${url}#lab/close-by-client`, { reducedMotion: 'reduce' })
+    for (const side of ['client', 'server']) await peer(page, side).locator('.edge-label').first().waitFor()
+    for (let step = 0; step < 6; step++) {
+      await page.locator('.lab-foot button').click()
+      await eventually(() => page.locator('[data-lab-step]').getAttribute('data-lab-step'), String(step + 1))
+      for (const side of ['client', 'server']) {
+        expect(await labelSize(page, side)).toBeGreaterThan(8)
+        await eventually(() => isSeen(page, side, '.state.leaf[data-active="true"]'), true)
+      }
+    }
+    const client = peer(page, 'client')
+    await client.getByRole('button', { name: 'Fit' }).click()
+    await eventually(() => isSeen(page, 'client', '[data-state-id="lifecycle"]'), true)
+    expect(await client.getByRole('button', { name: 'Follow' }).getAttribute('aria-pressed')).toBe('false')
+    await client.getByRole('button', { name: 'Follow' }).press('Enter')
+    await eventually(() => isSeen(page, 'client', '[data-state-id="lifecycle"]'), false)
+    // Whatever the keyboard comes to is brought into sight.
+    await client.locator('[data-state-button="lifecycle"]').focus()
+    await page.keyboard.press('ArrowDown')
+    await eventually(() => isSeen(page, 'client', '[data-state-button]:focus'), true)
+  })
+
+  test('one peer may have the room of both, with its log', async () => {
+    const page = await pages.open(`${url}#lab/close-by-client/3`)
+    const show = page.getByRole('group', { name: 'Peers to show' })
+    await show.getByRole('button', { name: 'server' }).press('Enter')
+    await peer(page, 'server').locator('[data-event="receive.close"]').waitFor()
+    expect(await peer(page, 'client').isVisible()).toBe(false)
+    expect((await peer(page, 'server').boundingBox())!.width).toBeGreaterThan(900)
+    await show.getByRole('button', { name: 'both' }).click()
+    await peer(page, 'client').waitFor()
+    expect(await peer(page, 'server').locator('[data-event="receive.close"]').isVisible()).toBe(false)
+  })
+})
+
 describe('a lesson', () => {
   test('is taken by the keyboard, asks what comes next, and says whether that was right', async () => {
     const page = await pages.open(`${url}#lab`)

@@ -69,7 +69,7 @@ function ThemeSwitch() {
   const [theme, setTheme] = useState<Theme>(readTheme)
   return (
     // biome-ignore lint/a11y/useSemanticElements: a toolbar's group, not one of a form
-    <div className="theme-switch" role="group" aria-label="Theme">
+    <div className="switch theme-switch" role="group" aria-label="Theme">
       {themes.map((each) => (
         <button
           key={each}

@@ -24,11 +24,7 @@ export function Emitted({
   seq: number
 }) {
   return (
-    <ul
-      className="emitted"
-      aria-label="Emitted"
-      style={{ left: box.x, top: box.y, minWidth: box.width }}
-    >
+    <ul className="emitted" aria-label="Emitted" style={{ left: box.x, top: box.y, minWidth: box.width }}>
       {effects.map((effect, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: effects have no other name, and no state
         <li key={index}>

@@ -19,6 +19,9 @@ import { WirePanel } from './WirePanel.tsx'
 import './lab.css'
 
 const labViews = ['lesson', 'wire', 'client', 'server'] as const
+/** Where there is room for more than one view: both peers, or one of them with its log. */
+const shows = ['both', 'client', 'server'] as const
+
 type LabViewName = (typeof labViews)[number]
 
 /** Two peers in this page, and the wire between them in the user's hand. */
@@ -27,6 +30,7 @@ export default function LabPage({ feed }: { feed: Feed }) {
   const session = useMemo(() => createSession(location.hash), [])
   const lab = useSyncExternalStore(session.subscribe, session.getSnapshot)
   const [view, setView] = useState<LabViewName>('lesson')
+  const [show, setShow] = useState<(typeof shows)[number]>('both')
   const play = usePlay(session, lab)
   const client = usePeer('client', lab.snapshot.client.records, lab.run)
   const server = usePeer('server', lab.snapshot.server.records, lab.run)
@@ -50,7 +54,7 @@ export default function LabPage({ feed }: { feed: Feed }) {
   }, [link, lab.badLink])
 
   return (
-    <div className="app lab" data-lab-view={view} data-lab-step={lab.snapshot.step}>
+    <div className="app lab" data-lab-view={view} data-lab-show={show} data-lab-step={lab.snapshot.step}>
       <TopBar status={status} connections={model.connections}>
         <PinnedLight scene={scene} />
       </TopBar>
@@ -68,7 +72,16 @@ export default function LabPage({ feed }: { feed: Feed }) {
             <Lesson lab={lab} scenario={lab.scenario} session={session} play={play} />
           )}
         </div>
-        <PlayBar lab={lab} session={session} play={play} link={link} />
+        <PlayBar lab={lab} session={session} play={play} link={link}>
+          {/* biome-ignore lint/a11y/useSemanticElements: a toolbar's group, not one of a form */}
+          <div className="switch lab-show" role="group" aria-label="Peers to show">
+            {shows.map((each) => (
+              <button key={each} type="button" aria-pressed={show === each} onClick={() => setShow(each)}>
+                {each}
+              </button>
+            ))}
+          </div>
+        </PlayBar>
         <WirePanel key={lab.run} snapshot={lab.snapshot} session={session} />
         <PeerPanel side="client" lab={lab} session={session} connection={client} other={server} />
         <PeerPanel side="server" lab={lab} session={session} connection={server} other={client} />

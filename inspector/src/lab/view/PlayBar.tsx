@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Breakpoints } from '../../breakpoints/Breakpoints.tsx'
 import { duration } from '../../model/format.ts'
 import { MAX_ACTIONS } from '../link.ts'
@@ -12,10 +12,11 @@ interface Props {
   session: LabSession
   play: Play
   link: string | null
+  children: ReactNode
 }
 
 /** Play, step, undo, restart; the clock; where to hold; the link. */
-export function PlayBar({ lab, session, play, link }: Props) {
+export function PlayBar({ lab, session, play, link, children }: Props) {
   const { snapshot, state, scenario, next } = lab
   const isLesson = scenario !== null && (next !== null || snapshot.unfinished)
   return (
@@ -84,6 +85,7 @@ export function PlayBar({ lab, session, play, link }: Props) {
         />
         <SetupForm lab={lab} session={session} />
         <CopyLink link={link} />
+        {children}
       </div>
       <p className="lab-told" role="status">
         {snapshot.halted !== null && (
