@@ -167,6 +167,22 @@ describe('a frame', () => {
     await eventually(() => pinned(page).textContent(), '')
   })
 
+  test('is let go when another connection is shown; a clause is not', async () => {
+    feed.connection('server', 'other', T - 5).open(T - 1)
+    const page = await opened()
+    await tab(page, 'Ladder').click()
+    await rung(page, 'text').click()
+    await pinned(page).getByText('text, client to server').waitFor()
+    await page.locator('[data-connection="1"]').click()
+    await eventually(() => pinned(page).textContent(), '')
+    await detail(page).getByRole('button', { name: 'write response' }).waitFor()
+    await tab(page, 'Handshake').click()
+    await page.getByRole('button', { name: 'RFC 6455, section 4.1' }).first().click()
+    await page.locator('[data-connection="2"]').click()
+    await row(page, 'receive.ping').waitFor()
+    await pinned(page).getByText('RFC 6455, section 4.1').waitFor()
+  })
+
   test('is lit by the focus of a list, and pinned by Enter', async () => {
     const page = await opened()
     await tab(page, 'Ladder').click()

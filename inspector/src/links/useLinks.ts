@@ -79,6 +79,13 @@ export function useLinks(root: RefObject<HTMLElement | null>, scene: Scene): voi
       light.reset()
     }
   }, [root])
+
+  // What was pinned of a connection is let go when another one is shown.
+  const shown = [...scene.connections.keys()].join('\n')
+  useEffect(() => {
+    const of = light.getSnapshot().pinned?.links[0]?.of ?? ''
+    if (of !== '' && !shown.split('\n').includes(of)) light.letGo()
+  }, [shown])
 }
 
 function pin(element: Element | null): void {
