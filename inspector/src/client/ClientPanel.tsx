@@ -9,6 +9,8 @@ import {
 } from 'react'
 import type { Connection } from '../model/connection.ts'
 import { clock } from '../model/format.ts'
+import { TextField } from '../shell/TextField.tsx'
+import { CloseForm } from './CloseForm.tsx'
 import type { Client, Line } from './client.ts'
 import { closeProblem } from './closeProblem.ts'
 import { parseHex } from './hex.ts'
@@ -95,10 +97,7 @@ function OwnClient({ client, url, onUrl }: Pick<Props, 'client' | 'url' | 'onUrl
   const { state, lines } = useSyncExternalStore(client.subscribe, client.getSnapshot)
   const [message, setMessage] = useState('Hello')
   const [binary, setBinary] = useState(false)
-  const [code, setCode] = useState('1000')
-  const [reason, setReason] = useState('')
   const notHex = binary && parseHex(message) === null
-  const closing = closeProblem(code, reason)
   const busy = state !== 'closed'
 
   const onConnect = (event: FormEvent) => {
@@ -110,39 +109,29 @@ function OwnClient({ client, url, onUrl }: Pick<Props, 'client' | 'url' | 'onUrl
     if (binary) client.sendHex(message)
     else client.sendText(message)
   }
-  const onClose = (event: FormEvent) => {
-    event.preventDefault()
-    client.close(code.trim() === '' ? undefined : Number(code), reason)
-  }
 
   return (
     <div className="client-body">
       <form onSubmit={onConnect} className="client-form">
-        <label className="field">
-          <span>URL</span>
-          <input
-            type="text"
-            inputMode="url"
-            spellCheck={false}
-            value={url}
-            placeholder="ws://127.0.0.1:8765"
-            onChange={(event) => onUrl(event.target.value)}
-          />
-        </label>
+        <TextField
+          label="URL"
+          inputMode="url"
+          spellCheck={false}
+          value={url}
+          placeholder="ws://127.0.0.1:8765"
+          onValue={onUrl}
+        />
         <button type="submit" className="primary" disabled={busy || url.trim() === ''}>
           Connect
         </button>
       </form>
       <form onSubmit={onSend} className="client-form">
-        <label className="field">
-          <span>{binary ? 'Message, hex' : 'Message'}</span>
-          <input
-            type="text"
-            value={message}
-            aria-invalid={notHex}
-            onChange={(event) => setMessage(event.target.value)}
-          />
-        </label>
+        <TextField
+          label={binary ? 'Message, hex' : 'Message'}
+          value={message}
+          invalid={notHex}
+          onValue={setMessage}
+        />
         <div className="pair">
           <label className="choice">
             <input type="checkbox" checked={binary} onChange={(event) => setBinary(event.target.checked)} />
@@ -154,26 +143,12 @@ function OwnClient({ client, url, onUrl }: Pick<Props, 'client' | 'url' | 'onUrl
         </div>
         {notHex && <p className="problem">Not hex: write bytes as 48 65 6c.</p>}
       </form>
-      <form onSubmit={onClose} className="client-form close-form">
-        <label className="field code">
-          <span>Code</span>
-          <input
-            type="text"
-            inputMode="numeric"
-            value={code}
-            aria-invalid={closing !== null}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span>Reason</span>
-          <input type="text" value={reason} onChange={(event) => setReason(event.target.value)} />
-        </label>
-        <button type="submit" disabled={(state !== 'open' && state !== 'connecting') || closing !== null}>
-          Close
-        </button>
-        {closing !== null && <p className="problem">{closing}</p>}
-      </form>
+      <CloseForm
+        label="Close"
+        disabled={state !== 'open' && state !== 'connecting'}
+        problemOf={closeProblem}
+        onClose={client.close}
+      />
       {lines.length > 0 && <Transcript lines={lines} />}
       <p className="client-note">A browser hides frames and pings from its page. The log shows them.</p>
     </div>

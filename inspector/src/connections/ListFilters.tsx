@@ -1,4 +1,6 @@
 import { useId, useMemo, useState } from 'react'
+import { FilterText } from '../filters/FilterText.tsx'
+import { type Choice, Selects } from '../filters/Selects.tsx'
 import { closeName } from '../log/words.ts'
 import type { Connection } from '../model/connection.ts'
 import {
@@ -11,7 +13,6 @@ import {
   sources,
   statesOf,
 } from './filter.ts'
-import { Select } from './Select.tsx'
 
 interface Props {
   connections: ReadonlyMap<string, Connection>
@@ -26,19 +27,24 @@ export function ListFilters({ connections, filter, onFilter }: Props) {
   const set = (change: Partial<ListFilter>) => onFilter({ ...filter, ...change })
   const counts = useMemo(() => codeCounts(connections.values()), [connections])
   // One that a link names, and that none is in, is shown all the same.
-  const states = useMemo(
-    () => [...new Set([...statesOf(connections.values()), filter.state])].filter((state) => state !== ''),
-    [connections, filter.state],
-  )
+  const choices = useMemo((): readonly Choice<ListFilter>[] => {
+    const states = new Set([...statesOf(connections.values()), filter.state])
+    states.delete('')
+    return [
+      { name: 'side', label: 'Side', options: sides, any: 'any' },
+      { name: 'state', label: 'State', options: [...states], any: 'any' },
+      { name: 'source', label: 'Which', options: sources, any: 'all' },
+      { name: 'order', label: 'Order', options: orders },
+    ]
+  }, [connections, filter.state])
   return (
     <search className="list-filters" aria-label="Filter connections">
       <div className="filter-line">
-        <input
-          type="text"
-          aria-label="Filter connections by text"
+        <FilterText
+          label="Filter connections by text"
           placeholder="Filter: peer, path, reason…"
           value={filter.text}
-          onChange={(event) => set({ text: event.target.value })}
+          onValue={(text) => set({ text })}
         />
         <button
           type="button"
@@ -52,33 +58,7 @@ export function ListFilters({ connections, filter, onFilter }: Props) {
       </div>
       {more && (
         <div className="filter-grid" id={id}>
-          <Select
-            label="Side"
-            value={filter.side}
-            options={sides}
-            any="any"
-            onValue={(side) => set({ side })}
-          />
-          <Select
-            label="State"
-            value={filter.state}
-            options={states}
-            any="any"
-            onValue={(state) => set({ state })}
-          />
-          <Select
-            label="Which"
-            value={filter.source}
-            options={sources}
-            any="all"
-            onValue={(source) => set({ source })}
-          />
-          <Select
-            label="Order"
-            value={filter.order}
-            options={orders}
-            onValue={(order) => order !== '' && set({ order })}
-          />
+          <Selects choices={choices} filter={filter} onFilter={onFilter} />
         </div>
       )}
       {counts.length > 0 && (

@@ -1,4 +1,5 @@
-import { Select } from '../connections/Select.tsx'
+import { FilterText } from '../filters/FilterText.tsx'
+import { type Choice, Selects } from '../filters/Selects.tsx'
 import { directions, everyEvent, isFiltering, kinds, type LogFilter } from './filter.ts'
 
 interface Props {
@@ -6,25 +7,21 @@ interface Props {
   onFilter(filter: LogFilter): void
 }
 
+const choices: readonly Choice<LogFilter>[] = [
+  { name: 'kind', label: 'Kind', options: kinds, any: 'all' },
+  { name: 'direction', label: 'Way', options: directions, any: 'all' },
+]
+
 /** What the log shows. */
 export function LogFilters({ filter, onFilter }: Props) {
-  const set = (change: Partial<LogFilter>) => onFilter({ ...filter, ...change })
   return (
     <search className="log-filters" aria-label="Filter events">
-      <Select label="Kind" value={filter.kind} options={kinds} any="all" onValue={(kind) => set({ kind })} />
-      <Select
-        label="Way"
-        value={filter.direction}
-        options={directions}
-        any="all"
-        onValue={(direction) => set({ direction })}
-      />
-      <input
-        type="text"
-        aria-label="Filter events by text"
-        placeholder="Text…"
+      <Selects choices={choices} filter={filter} onFilter={onFilter} />
+      <FilterText
+        label="Filter events by text"
+        placeholder="Filter: text, reason, state…"
         value={filter.text}
-        onChange={(event) => set({ text: event.target.value })}
+        onValue={(text) => onFilter({ ...filter, text })}
       />
       {isFiltering(filter) && (
         <button

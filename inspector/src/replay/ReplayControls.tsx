@@ -1,4 +1,5 @@
 import { Breakpoints } from '../breakpoints/Breakpoints.tsx'
+import { Select } from '../filters/Select.tsx'
 import type { Connection } from '../model/connection.ts'
 import type { Replay } from './useReplay.ts'
 import { speeds } from './walk.ts'
@@ -19,14 +20,7 @@ export function ReplayControls({ replay, connection }: { replay: Replay; connect
       >
         {playing ? 'Pause' : 'Play'}
       </button>
-      <label className="select">
-        <span>Speed</span>
-        <select value={speed} onChange={({ currentTarget }) => setSpeed(currentTarget.value as typeof speed)}>
-          {speeds.map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </select>
-      </label>
+      <Select label="Speed" value={speed} options={speeds} onValue={(to) => to !== '' && setSpeed(to)} />
       <Breakpoints
         up
         breakpoints={breakpoints}

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { parseHex } from '../../client/hex.ts'
+import { TextField } from '../../shell/TextField.tsx'
 import type { Action, Side } from '../engine/action.ts'
 import type { PeerSnapshot } from '../engine/snapshot.ts'
 import { MAX_TEXT } from '../link.ts'
@@ -92,28 +93,24 @@ function SendForm({ side, session }: { side: Side; session: LabSession }) {
         </select>
       </label>
       {hasCode && (
-        <label className="field send-code">
-          <span>Code</span>
-          <input
-            type="text"
-            inputMode="numeric"
-            value={code}
-            placeholder="none"
-            aria-invalid={!/^\d{0,5}$/.test(code)}
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
-        </label>
-      )}
-      <label className="field send-content">
-        <span>{hasCode ? 'Reason' : isHex ? 'Payload, hex' : kind === 'ping' ? 'Payload' : 'Text'}</span>
-        <input
-          type="text"
-          maxLength={MAX_TEXT}
-          value={content}
-          aria-invalid={isHex && parseHex(hex) === null}
-          onChange={(event) => (isHex ? setHex : setText)(event.currentTarget.value)}
+        <TextField
+          className="send-code"
+          label="Code"
+          inputMode="numeric"
+          placeholder="none"
+          value={code}
+          invalid={!/^\d{0,5}$/.test(code)}
+          onValue={setCode}
         />
-      </label>
+      )}
+      <TextField
+        className="send-content"
+        label={hasCode ? 'Reason' : isHex ? 'Payload, hex' : kind === 'ping' ? 'Payload' : 'Text'}
+        maxLength={MAX_TEXT}
+        value={content}
+        invalid={isHex && parseHex(hex) === null}
+        onValue={isHex ? setHex : setText}
+      />
       <button type="submit" disabled={action === null}>
         Send
       </button>
