@@ -1,10 +1,10 @@
+import { Chunk } from './chunk.ts'
 import type { FrameError } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { Header, type HeaderRules, MAX_HEADER_SIZE, parseHeader } from './header.ts'
-import { maskInPlace, maskInto } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { frameOf } from './parse.ts'
-import { allocate } from './platform.ts'
+import { allocatePooled } from './platform.ts'
 import { violation } from './rules.ts'
 import { Utf8Validator } from './utf8.ts'
 
@@ -21,8 +21,7 @@ export interface DecodeContext extends HeaderRules {
 
 const EMPTY = new Uint8Array(0)
 
-/** Bytes that a payload arriving in pieces gets at once, if it declares as many; then so many times what has arrived. */
-const FIRST_CAPACITY = 4096
+/** A payload that arrives in pieces gets room for at most so many times what has arrived of it. */
 const GROWTH = 16
 
 /** Where a header is read to; a decoder has one of its own only while it waits for the rest of a payload. */
@@ -38,10 +37,10 @@ const shared = new Header()
 export class FrameDecoder {
   readonly #masked: boolean
 
-  // Input that was not looked at: what is left of one piece, and the pieces behind it.
-  #input: Uint8Array = EMPTY
+  // Input that was not looked at: what is left of one chunk, and those behind it.
+  #chunk: Chunk | null = null
   #at = 0
-  readonly #queue: Uint8Array[] = []
+  #queue: Uint8Array[] | null = null
   #queueAt = 0
 
   // The beginning of a header that is not whole; made when there is one, as most connections are idle.
@@ -68,10 +67,11 @@ export class FrameDecoder {
   push(data: Uint8Array): void {
     if (data.length === 0 || this.#error !== null) return
     this.#received += data.length
-    if (this.#at === this.#input.length && this.#queue.length === 0) {
-      this.#input = data
+    if (this.#chunk === null) {
+      this.#chunk = new Chunk(data)
       this.#at = 0
     } else {
+      this.#queue ??= []
       this.#queue.push(data)
     }
   }
@@ -120,7 +120,7 @@ export class FrameDecoder {
    * before any decoder reads on.
    */
   get maskingKey(): Uint8Array | null {
-    return this.#header.masked ? this.#header.maskingKey.slice() : null
+    return this.#header.maskingKey
   }
 
   /** Bytes of the header of that frame: 2 to 14. */
@@ -130,9 +130,8 @@ export class FrameDecoder {
 
   /** Drops all that is held, for a connection that reads no further. An error stays. */
   clear(): void {
-    this.#input = EMPTY
-    this.#at = 0
-    this.#queue.length = 0
+    this.#chunk = null
+    this.#queue = null
     this.#queueAt = 0
     this.#carried = 0
     this.#inPayload = false
@@ -144,22 +143,22 @@ export class FrameDecoder {
   /** Fills `#header` and consumes its bytes if it is whole; else keeps them aside and returns `false`. */
   #readHeader(context: DecodeContext): boolean | FrameError {
     this.#header = shared
-    while (this.#hasInput()) {
-      const input = this.#input
+    for (let chunk = this.#input(); chunk !== null; chunk = this.#input()) {
+      const { bytes } = chunk
       const carried = this.#carried
       if (carried === 0) {
-        const whole = parseHeader(input, this.#at, input.length, this.#masked, context, this.#header)
-        if (whole === true) this.#at += this.#header.size
+        const whole = parseHeader(bytes, this.#at, bytes.length, this.#masked, context, shared)
+        if (whole === true) this.#at += shared.size
         if (whole !== false) return whole
       }
       if (this.#carry === EMPTY) this.#carry = new Uint8Array(MAX_HEADER_SIZE)
       // What is copied too much belongs to the payload and is ignored.
-      const copied = Math.min(MAX_HEADER_SIZE - carried, input.length - this.#at)
-      for (let i = 0; i < copied; i++) this.#carry[carried + i] = input[this.#at + i]!
+      const copied = Math.min(MAX_HEADER_SIZE - carried, bytes.length - this.#at)
+      for (let i = 0; i < copied; i++) this.#carry[carried + i] = bytes[this.#at + i]!
       if (carried > 0) {
-        const whole = parseHeader(this.#carry, 0, carried + copied, this.#masked, context, this.#header)
+        const whole = parseHeader(this.#carry, 0, carried + copied, this.#masked, context, shared)
         if (whole === true) {
-          this.#at += this.#header.size - carried
+          this.#at += shared.size - carried
           this.#carried = 0
         }
         if (whole !== false) return whole
@@ -172,39 +171,37 @@ export class FrameDecoder {
 
   /** The whole payload, unmasked; or `null` when bytes are missing, those there being taken; or what is wrong in it. */
   #readPayload(text: boolean): Uint8Array | FrameError | null {
-    const { length } = this.#header
+    const { length, masked, key } = this.#header
     if (length === 0) return EMPTY
-    while (this.#hasInput()) {
-      const input = this.#input
+    for (let chunk = this.#input(); chunk !== null; chunk = this.#input()) {
+      const { bytes } = chunk
       const start = this.#at
-      const taken = Math.min(length - this.#filled, input.length - start)
-      const end = start + taken
-      this.#at = end
-      if (taken === length) {
-        const payload = new Uint8Array(input.buffer, input.byteOffset + start, length)
-        if (this.#header.masked) maskInPlace(payload, 0, length, this.#header.maskingKey, 0)
-        return this.#check(payload, 0, length, text) ?? payload
-      }
       const filled = this.#filled
-      this.#grow(filled + taken)
-      const piece = new Uint8Array(input.buffer, input.byteOffset + start, taken)
-      if (this.#header.masked) maskInto(piece, this.#payload, filled, this.#header.maskingKey, filled)
-      else this.#payload.set(piece, filled)
-      const invalid = this.#check(this.#payload, filled, filled + taken, text)
-      if (invalid !== null) return invalid
-      this.#filled += taken
+      const end = Math.min(start + length - filled, bytes.length)
+      this.#at = end
+      // What is only copied needs no view if it is the whole chunk.
+      const piece = filled > 0 && end - start === bytes.length ? bytes : chunk.view(start, end)
+      const ascii = masked && chunk.unmask(piece, start, key, filled)
+      if (text) {
+        const invalid = this.#check(piece, ascii)
+        if (invalid !== null) return invalid
+      }
+      if (piece.length === length) return piece
+      this.#filled += piece.length
+      this.#grow()
+      this.#payload.set(piece, filled)
       if (this.#filled === length) return this.#payload
     }
     return null
   }
 
-  /** Looks for the first byte that is not UTF-8, if they are text. */
-  #check(bytes: Uint8Array, start: number, end: number, text: boolean): FrameError | null {
-    if (!text) return null
+  /** Looks for the first byte that is not UTF-8 in the next piece of a text, which may be known to be ASCII. */
+  #check(piece: Uint8Array, ascii: boolean): FrameError | null {
+    if (ascii && this.#utf8?.complete !== false) return null
     this.#utf8 ??= new Utf8Validator()
-    const invalid = this.#utf8.push(bytes, start, end)
+    const invalid = this.#utf8.push(piece)
     if (invalid === -1) return null
-    return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid - start })
+    return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid })
   }
 
   /** The frame that is whole now, unless it ends a text inside a character. */
@@ -230,31 +227,33 @@ export class FrameDecoder {
   }
 
   /**
-   * Makes room for `needed` bytes of payload. What is reserved is in proportion to what arrived, which keeps the time
+   * Makes room for `#filled` bytes of payload. What is reserved is in proportion to what arrived, which keeps the time
    * linear; a platform lends memory that is not written to for nothing.
    */
-  #grow(needed: number): void {
-    if (needed <= this.#payload.length) return
-    const capacity = Math.min(this.#header.length, Math.max(FIRST_CAPACITY, needed * GROWTH))
-    const grown = allocate(capacity)
-    grown.set(this.#payload.subarray(0, this.#filled))
-    this.#payload = grown
+  #grow(): void {
+    const held = this.#payload
+    if (this.#filled <= held.length) return
+    const { length } = this.#header
+    const most = this.#filled * GROWTH
+    // If that is not for all of it: what suffices for the next time to be the last, as it will have to be copied.
+    this.#payload = allocatePooled(most >= length ? length : Math.min(most, Math.ceil(length / GROWTH)))
+    if (held.length > 0) this.#payload.set(held)
   }
 
-  /** Whether there is input; goes on to the next piece, and lets go of one that is used up. */
-  #hasInput(): boolean {
-    if (this.#at < this.#input.length) return true
+  /** The chunk to read on in, at `#at`, if there is input; lets go of one that is used up. */
+  #input(): Chunk | null {
+    if (this.#chunk === null || this.#at < this.#chunk.bytes.length) return this.#chunk
     this.#at = 0
-    this.#input = EMPTY
-    if (this.#queueAt === this.#queue.length) return false
-    this.#input = this.#queue[this.#queueAt]!
+    this.#chunk = null
+    if (this.#queue === null) return null
+    this.#chunk = new Chunk(this.#queue[this.#queueAt]!)
     this.#queue[this.#queueAt] = EMPTY
     this.#queueAt++
     if (this.#queueAt === this.#queue.length) {
-      this.#queue.length = 0
+      this.#queue = null
       this.#queueAt = 0
     }
-    return true
+    return this.#chunk
   }
 }
 

@@ -18,8 +18,8 @@ export class Header {
   rsv = 0
   opcode: Opcode = Opcode.continuation
   masked = false
-  /** 4 bytes; without meaning unless `masked`. */
-  readonly maskingKey: Uint8Array = new Uint8Array(4)
+  /** The masking key as a signed number, its first byte the lowest; without meaning unless `masked`. */
+  key = 0
   /** Bytes of the payload. */
   length = 0
   /** Bytes of the header itself: 2 to 14. */
@@ -27,9 +27,20 @@ export class Header {
 
   copy(): Header {
     const copy = new Header()
-    copy.maskingKey.set(this.maskingKey)
-    const { fin, rsv, opcode, masked, length, size } = this
-    return Object.assign(copy, { fin, rsv, opcode, masked, length, size })
+    copy.fin = this.fin
+    copy.rsv = this.rsv
+    copy.opcode = this.opcode
+    copy.masked = this.masked
+    copy.key = this.key
+    copy.length = this.length
+    copy.size = this.size
+    return copy
+  }
+
+  /** The 4 bytes of the masking key, as a new array; `null` if it is not masked. */
+  get maskingKey(): Uint8Array | null {
+    const { masked, key } = this
+    return masked ? Uint8Array.of(key, key >>> 8, key >>> 16, key >>> 24) : null
   }
 }
 
@@ -72,7 +83,9 @@ export function parseHeader(
   header.masked = hasMask
   header.length = readLength(marker, data, start + 2)
   header.size = size
-  if (hasMask) for (let i = 0; i < 4; i++) header.maskingKey[i] = data[keyAt + i]!
+  if (hasMask) {
+    header.key = data[keyAt]! | (data[keyAt + 1]! << 8) | (data[keyAt + 2]! << 16) | (data[keyAt + 3]! << 24)
+  }
   return findViolation(header, data, start, masked, rules) ?? true
 }
 

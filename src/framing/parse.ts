@@ -38,7 +38,7 @@ export function parseFrame(data: Uint8Array, options: ParseOptions): ParseResult
   const size = header.size + header.length
   if (!whole || data.length < size) return { status: 'incomplete' }
   const payload = new Uint8Array(data.buffer, data.byteOffset + header.size, header.length)
-  const maskingKey = header.masked ? header.maskingKey : null
+  const { maskingKey } = header
   const frame = frameOf(header, maskingKey === null ? payload : applyMask(payload, maskingKey))
   return { status: 'frame', frame, size, maskingKey }
 }

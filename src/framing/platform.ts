@@ -6,6 +6,7 @@
 interface NodeBuffer {
   isUtf8?(bytes: Uint8Array): boolean
   Buffer?: {
+    allocUnsafe(size: number): Uint8Array<ArrayBuffer>
     allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>
     from(text: string): Uint8Array<ArrayBuffer>
   }
@@ -35,6 +36,18 @@ export function allocate(size: number): Uint8Array<ArrayBuffer> {
   const raw = size < SLOW_TO_CLEAR ? undefined : nodeBuffer?.Buffer?.allocUnsafeSlow(size)
   return raw === undefined ? new Uint8Array(size) : new Uint8Array(raw.buffer, raw.byteOffset, size)
 }
+
+/**
+ * The same; a small one may lie beside others in one buffer, as a buffer of its own takes many times longer to get and to
+ * give back. A tiny one is no matter: engines keep it among objects.
+ */
+export function allocatePooled(size: number): Uint8Array<ArrayBuffer> {
+  const raw = size <= TINY || size >= SLOW_TO_CLEAR ? undefined : nodeBuffer?.Buffer?.allocUnsafe(size)
+  return raw === undefined ? allocate(size) : new Uint8Array(raw.buffer, raw.byteOffset, size)
+}
+
+/** The largest array without memory outside of the heap, in bytes (V8). */
+const TINY = 64
 
 /** From this size on, in bytes, clearing memory costs more than asking for memory that is not. */
 const SLOW_TO_CLEAR = 4096

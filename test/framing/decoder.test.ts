@@ -304,6 +304,44 @@ describe('memory', () => {
     expect(frame.payload.buffer.byteLength).toBe(4)
   })
 
+  it.each([10, 100, 2000, 5000, 70_000])(
+    'payloads of %i bytes that arrive on many connections by turns are kept apart',
+    (size) => {
+      const connections = Array.from({ length: 20 }, (_, index) => {
+        const payload = new Uint8Array(size).map((_byte, at) => (at + index * 13) & 255)
+        const bytes = serializeFrame(new Frame(Opcode.binary, payload), hex('a1 b2 c3 d4'))
+        return { payload, bytes, decoder: new FrameDecoder({ masked: true }), read: [] as unknown[] }
+      })
+      const step = Math.ceil(size / 7)
+      for (let at = 0; at < size + 14; at += step) {
+        for (const { bytes, decoder, read } of connections) {
+          decoder.push(bytes.slice(at, at + step))
+          read.push(...drain(decoder))
+        }
+      }
+      for (const { payload, read } of connections) {
+        expect(read).toHaveLength(1)
+        expect(Buffer.compare((read[0] as Frame).payload, payload)).toBe(0)
+      }
+    },
+  )
+
+  it('a small payload in two pieces refers to neither, nor to the bytes of the next one', () => {
+    const decoder = new FrameDecoder({ masked: false })
+    const frames = [1, 2, 3].map((value) => {
+      const bytes = serializeFrame(new Frame(Opcode.binary, new Uint8Array(100).fill(value)), null)
+      const pieces = [bytes.slice(0, 40), bytes.slice(40)]
+      for (const piece of pieces) decoder.push(piece)
+      const frame = decoder.next(context) as Frame
+      expect(decoder.next(context)).toBe(null)
+      for (const piece of pieces) piece.fill(0)
+      return frame
+    })
+    expect(frames.map(({ payload }) => payload)).toEqual(
+      [1, 2, 3].map((value) => new Uint8Array(100).fill(value)),
+    )
+  })
+
   it('does not take memory for what is only declared', () => {
     const decoders = Array.from({ length: 2000 }, () => new FrameDecoder({ masked: false }))
     const before = process.memoryUsage().arrayBuffers
