@@ -1,4 +1,4 @@
-import { maskWords, setPattern } from './mask.ts'
+import { setPattern, turnKey, writeKey, xorWords } from './mask.ts'
 import { nativeMask } from './platform.ts'
 
 /** Sizes in bytes from which half words pay, then words, then a call to native code (measured on Node 20). */
@@ -50,10 +50,9 @@ export class Chunk {
   unmask(view: Uint8Array, start: number, key: number, phase: number): boolean {
     const { length } = view
     const end = start + length
-    const turned = turn(key, phase)
+    const turned = turnKey(key, phase)
     if (length >= NATIVE_FROM && nativeMask !== null) {
-      for (let i = 0; i < 4; i++) keyBytes[i] = turned >>> (8 * i)
-      nativeMask(view, keyBytes, view, 0, length)
+      nativeMask(view, writeKey(turned, keyBytes), view, 0, length)
       return false
     }
     if (length < HALF_WORDS_FROM || this.#shift < 0) return isAscii(maskBytes(this.bytes, start, end, turned))
@@ -72,7 +71,7 @@ export class Chunk {
     )
     const words = this.#halfWords
     const aligned = start + ((shift - start) & 3)
-    const turned = turn(key, aligned - start)
+    const turned = turnKey(key, aligned - start)
     let seen = maskBytes(this.bytes, start, aligned, key)
     let at = (aligned - shift) >>> 2
     const last = (end - shift) >>> 2
@@ -95,19 +94,13 @@ export class Chunk {
       (this.bytes.length - shift) >>> 3,
     )
     const aligned = start + ((shift - start) & 7)
-    const turned = turn(key, aligned - start)
+    const turned = turnKey(key, aligned - start)
     const last = (end - shift) >>> 3
     maskBytes(this.bytes, start, aligned, key)
     setPattern(turned)
-    maskWords(this.#words, (aligned - shift) >>> 3, last)
+    xorWords(this.#words, (aligned - shift) >>> 3, last)
     maskBytes(this.bytes, last * 8 + shift, end, turned)
   }
-}
-
-/** The key as it lies on the bytes from `phase` on. */
-function turn(key: number, phase: number): number {
-  const bits = (phase & 3) * 8
-  return (key >>> bits) | (key << (32 - bits))
 }
 
 /** Masks one byte at a time; returns all that came of it, joined by OR. */

@@ -1,5 +1,6 @@
 import type { FrameError } from './errors.ts'
 import { extendedLengthSize, lengthMarker, readLength, writeExtendedLength } from './length.ts'
+import { keyBytes } from './mask.ts'
 import { isControl, isOpcode, Opcode } from './opcode.ts'
 import { violation } from './rules.ts'
 
@@ -39,8 +40,7 @@ export class Header {
 
   /** The 4 bytes of the masking key, as a new array; `null` if it is not masked. */
   get maskingKey(): Uint8Array | null {
-    const { masked, key } = this
-    return masked ? Uint8Array.of(key, key >>> 8, key >>> 16, key >>> 24) : null
+    return this.masked ? keyBytes(this.key) : null
   }
 }
 
@@ -129,20 +129,24 @@ export function headerSize(length: number, masked: boolean): number {
   return 2 + extendedLengthSize(lengthMarker(length)) + (masked ? 4 : 0)
 }
 
-/** Writes a header to `target` from `at` on and returns the index behind it. Nothing is checked. */
+/**
+ * Writes a header to `target` from `at` on and returns the index behind it. `first` is its first byte: FIN, the
+ * reserved bits, the opcode. `key` is the masking key as a number, its first byte the lowest. Nothing is checked.
+ */
 export function writeHeader(
   target: Uint8Array,
   at: number,
-  fin: boolean,
-  rsv: number,
-  opcode: number,
+  first: number,
   length: number,
-  maskingKey: Uint8Array | null,
+  key: number | null,
 ): number {
-  target[at] = (fin ? 0x80 : 0) | (rsv << 4) | opcode
-  target[at + 1] = (maskingKey === null ? 0 : 0x80) | lengthMarker(length)
+  target[at] = first
+  target[at + 1] = (key === null ? 0 : 0x80) | lengthMarker(length)
   const keyAt = writeExtendedLength(length, target, at + 2)
-  if (maskingKey === null) return keyAt
-  for (let i = 0; i < 4; i++) target[keyAt + i] = maskingKey[i]!
+  if (key === null) return keyAt
+  target[keyAt] = key
+  target[keyAt + 1] = key >> 8
+  target[keyAt + 2] = key >> 16
+  target[keyAt + 3] = key >> 24
   return keyAt + 4
 }

@@ -28,11 +28,16 @@ export function readLength(marker: number, data: Uint8Array, at: number): number
 
 /** Writes the bytes behind the 7 bits, if any, and returns the index behind them. `length` is up to 2^53-1. */
 export function writeExtendedLength(length: number, target: Uint8Array, at: number): number {
-  const end = at + extendedLengthSize(lengthMarker(length))
+  if (length <= MAX_7) return at
+  if (length <= MAX_16) {
+    target[at] = length >> 8
+    target[at + 1] = length
+    return at + 2
+  }
   let rest = length
-  for (let i = end - 1; i >= at; i--) {
+  for (let i = at + 7; i >= at; i--) {
     target[i] = rest % 256
     rest = Math.floor(rest / 256)
   }
-  return end
+  return at + 8
 }

@@ -7,7 +7,7 @@ const NATIVE_FROM = 1024
 // The key, rotated, as eight bytes and as one word: laid out in memory as the data is, so either byte order works.
 const patternBytes = new Uint8Array(8)
 const patternWord = new BigUint64Array(patternBytes.buffer)
-const patternHalves = new Int32Array(patternBytes.buffer)
+const patternHalf = new Int32Array(patternBytes.buffer)
 const pattern = patternBytes.subarray(0, 4)
 
 /**
@@ -50,6 +50,16 @@ export function maskInto(
   }
 }
 
+const keyArray = new Uint8Array(4)
+
+/** Whether a payload of so many bytes is better copied and masked at once, by `copyMasked`. */
+export const masksNatively = (length: number): boolean => nativeMask !== null && length >= NATIVE_FROM
+
+/** As `maskInto`, for a whole payload and a key that is a number. */
+export function copyMasked(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
+  maskInto(source, target, at, writeKey(key, keyArray), 0)
+}
+
 /** The key as it lies on the bytes from `phase` on; to be used before the next call. */
 function rotated(key: Uint8Array, phase: number): Uint8Array {
   for (let i = 0; i < 8; i++) patternBytes[i] = key[(phase + i) & 3]!
@@ -84,18 +94,17 @@ function maskWordwise(data: Uint8Array, start: number, end: number, key: Uint8Ar
   const tail = last * 8 - byteOffset
   maskBytes(data, start, aligned, key, phase)
   for (let i = 0; i < 8; i++) patternBytes[i] = key[(phase + aligned - start + i) & 3]!
-  maskWords(words, first, last)
+  xorWords(words, first, last)
   maskBytes(data, tail, end, key, phase + tail - start)
 }
 
-/** What `maskWords` masks with: `key` is a masking key, rotated, as it lies in memory. */
+/** What `xorWords` masks with: a masking key, rotated so that its first byte is that of a word. */
 export function setPattern(key: number): void {
-  patternHalves[0] = key
-  patternHalves[1] = key
+  for (let i = 0; i < 8; i++) patternBytes[i] = key >> (i * 8)
 }
 
 /** Masks `words[first]` to `words[last - 1]` with the pattern that was set last. */
-export function maskWords(words: BigUint64Array, first: number, last: number): void {
+export function xorWords(words: BigUint64Array, first: number, last: number): void {
   const word = patternWord[0]!
   let at = first
   // Eight words a turn: nearly twice as fast as one.
@@ -110,6 +119,23 @@ export function maskWords(words: BigUint64Array, first: number, last: number): v
     words[at + 7]! ^= word
   }
   for (; at < last; at++) words[at]! ^= word
+}
+
+/**
+ * Masks bytes `start` to `end - 1` of a buffer by whole words, two views on all of it. Up to three bytes before them
+ * and seven behind are changed as well: they must be there, and be written later.
+ */
+export function maskWords(
+  halves: Int32Array,
+  words: BigUint64Array,
+  start: number,
+  end: number,
+  key: number,
+): void {
+  setPattern(turnKey(key, -start))
+  let half = start >> 2
+  if ((half & 1) === 1) halves[half++]! ^= patternHalf[0]!
+  xorWords(words, half >> 1, (end + 7) >> 3)
 }
 
 /** Buffers up to this size, in bytes, are kept hold of by the view on them. */
@@ -150,4 +176,26 @@ export function applyMask(data: Uint8Array, key: Uint8Array, phase = 0): Uint8Ar
 /** Throws a `RangeError` unless `key` has 4 bytes. */
 export function checkKey(key: Uint8Array): void {
   if (key.length !== 4) throw new RangeError(`masking key has ${key.length} bytes instead of 4`)
+}
+
+/** A masking key as a number of 32 bits, its first byte the lowest: arrays take longer to make and to read. */
+export function keyNumber(key: Uint8Array): number {
+  return key[0]! | (key[1]! << 8) | (key[2]! << 16) | (key[3]! << 24)
+}
+
+/** The same the other way round. */
+export function keyBytes(key: number): Uint8Array {
+  return writeKey(key, new Uint8Array(4))
+}
+
+/** The key as it lies on the bytes of a payload from `phase` on. */
+export function turnKey(key: number, phase: number): number {
+  const bits = (phase & 3) * 8
+  return (key >>> bits) | (key << (32 - bits))
+}
+
+/** Writes a key to an array of 4 bytes, and returns that. */
+export function writeKey(key: number, target: Uint8Array): Uint8Array {
+  for (let i = 0; i < 4; i++) target[i] = key >> (i * 8)
+  return target
 }

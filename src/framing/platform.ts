@@ -9,6 +9,7 @@ interface NodeBuffer {
     allocUnsafe(size: number): Uint8Array<ArrayBuffer>
     allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>
     from(text: string): Uint8Array<ArrayBuffer>
+    from(buffer: ArrayBuffer): { write(text: string, at: number): number }
   }
 }
 
@@ -29,6 +30,16 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   const encoded = nodeBuffer?.Buffer?.from(text)
   if (encoded === undefined) return encoder.encode(text)
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.length)
+}
+
+/** Writes a text as UTF-8, from `at` on, where it must fit, and returns how many bytes it took. */
+export type Utf8Writer = (text: string, at: number) => number
+
+export function utf8Writer(buffer: ArrayBuffer): Utf8Writer {
+  const writable = nodeBuffer?.Buffer?.from(buffer)
+  if (writable !== undefined) return (text, at) => writable.write(text, at)
+  const bytes = new Uint8Array(buffer)
+  return (text, at) => encoder.encodeInto(text, bytes.subarray(at)).written
 }
 
 /** An array whose bytes are all going to be written: what they are before may be anything. */

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts'
-import { headerSize, RSV1, RSV2, RSV3, writeHeader } from './header.ts'
-import { checkKey, maskInto } from './mask.ts'
+import { headerSize, writeHeader } from './header.ts'
+import { checkKey, keyNumber, maskInto } from './mask.ts'
 import { isControl } from './opcode.ts'
 import { allocate } from './platform.ts'
 import { violation } from './rules.ts'
@@ -43,20 +43,14 @@ export function writeFrame(
   maskingKey: Uint8Array | null,
 ): number {
   const { payload } = frame
-  const start = writeFrameHeader(target, at, frame, maskingKey)
-  if (maskingKey !== null) maskInto(payload, target, start, maskingKey, 0)
-  else target.set(payload, start)
+  const key = maskingKey === null ? null : keyNumber(maskingKey)
+  const start = writeHeader(target, at, firstByte(frame), payload.length, key)
+  if (maskingKey === null) target.set(payload, start)
+  else maskInto(payload, target, start, maskingKey, 0)
   return start + payload.length
 }
 
-/** The same without the payload. */
-export function writeFrameHeader(
-  target: Uint8Array,
-  at: number,
-  frame: Frame,
-  maskingKey: Uint8Array | null,
-): number {
-  const { payload, rsv1, rsv2, rsv3 } = frame
-  const rsv = (rsv1 ? RSV1 : 0) | (rsv2 ? RSV2 : 0) | (rsv3 ? RSV3 : 0)
-  return writeHeader(target, at, frame.fin, rsv, frame.opcode, payload.length, maskingKey)
+/** The first byte of a frame: FIN, the reserved bits, the opcode. */
+export function firstByte({ fin, rsv1, rsv2, rsv3, opcode }: Frame): number {
+  return (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | (rsv2 ? 0x20 : 0) | (rsv3 ? 0x10 : 0) | opcode
 }

@@ -20,10 +20,10 @@ import { type DecodeContext, FrameDecoder } from '../framing/decoder.ts'
 import { FrameError } from '../framing/errors.ts'
 import { Frame } from '../framing/frame.ts'
 import { headerSize } from '../framing/header.ts'
-import { checkKey } from '../framing/mask.ts'
+import { checkKey, keyBytes, keyNumber } from '../framing/mask.ts'
 import { Opcode } from '../framing/opcode.ts'
 import { violation } from '../framing/rules.ts'
-import { checkFrame } from '../framing/serialize.ts'
+import { checkFrame, firstByte } from '../framing/serialize.ts'
 import { encodeUtf8, truncateUtf8, Utf8Validator } from '../framing/utf8.ts'
 import type { Extension } from '../handshake/extension.ts'
 import type { Request, Response } from '../handshake/message.ts'
@@ -69,10 +69,12 @@ const receiveData = (['receive.continuation', 'receive.text', 'receive.binary'] 
   eventIndex(type, false),
   eventIndex(type, true),
 ])
-const sendData = (['send.continuation', 'send.text', 'send.binary'] as const).map((type) => [
-  eventIndex(type, false),
-  eventIndex(type, true),
-])
+const sendData = Uint8Array.from(
+  (['send.continuation', 'send.text', 'send.binary'] as const).flatMap((type) => [
+    eventIndex(type, false),
+    eventIndex(type, true),
+  ]),
+)
 
 const kinds: readonly string[] = Object.assign([], {
   [Opcode.continuation]: 'continuation',
@@ -580,7 +582,7 @@ export class Protocol {
    * @throws ProtocolError in the middle of a message; InvalidStateError unless open.
    */
   sendText(data: string | Uint8Array, fin = true): void {
-    this.#sendData(Opcode.text, typeof data === 'string' ? encodeUtf8(data) : data, fin)
+    this.#sendData(Opcode.text, data, fin)
   }
 
   /**
@@ -599,7 +601,7 @@ export class Protocol {
    * @throws ProtocolError outside of a message; InvalidStateError unless open.
    */
   sendContinuation(data: string | Uint8Array, fin: boolean): void {
-    this.#sendData(Opcode.continuation, typeof data === 'string' ? encodeUtf8(data) : data, fin)
+    this.#sendData(Opcode.continuation, data, fin)
   }
 
   /**
@@ -657,10 +659,19 @@ export class Protocol {
   /** Called when the connection is failed while connecting. */
   protected failHandshake(_reason: string): void {}
 
-  #sendData(opcode: 0 | 1 | 2, payload: Uint8Array, fin: boolean): void {
-    const column = sendData[opcode]![fin ? 1 : 0]!
+  #sendData(opcode: 0 | 1 | 2, data: string | Uint8Array, fin: boolean): void {
+    const column = sendData[opcode * 2 + (fin ? 1 : 0)]!
     this.refuse(column, opcode === Opcode.continuation ? 'a continuation frame' : 'a new message')
-    this.#send(column, new Frame(opcode, payload, fin))
+    if (this.#extensions.length > 0 || this.#observer !== null) {
+      this.#send(column, new Frame(opcode, typeof data === 'string' ? encodeUtf8(data) : data, fin))
+      return
+    }
+    // Nobody looks at the frame: it need not be made.
+    const key = this.#maskingKey()
+    this.#step(column)
+    const first = fin ? 0x80 | opcode : opcode
+    if (typeof data === 'string') this.#outbox.writeText(first, data, key)
+    else this.#outbox.writeFrame(first, data, key)
   }
 
   #sendControl(opcode: 9 | 10, column: number, payload: Uint8Array): void {
@@ -673,13 +684,18 @@ export class Protocol {
   #send(column: number, frame: Frame, close?: Close): void {
     // Before the step, so that an extension or a generator of keys that throws changes nothing here.
     const encoded = this.#encode(frame)
-    const maskingKey = this.#maskingKey()
+    const key = this.#maskingKey()
     if (encoded !== frame) checkFrame(encoded)
     this.#step(column)
-    this.#outbox.writeFrame(encoded, maskingKey)
+    if (close !== undefined) this.#outbox.releasePong()
+    this.#outbox.writeFrame(firstByte(encoded), encoded.payload, key)
     this.#observer?.step(this.#eventOf('send', frame, close), {
       frame,
-      wire: wireDetails(encoded, headerSize(encoded.payload.length, maskingKey !== null), maskingKey),
+      wire: wireDetails(
+        encoded,
+        headerSize(encoded.payload.length, key !== null),
+        key === null ? null : keyBytes(key),
+      ),
     })
   }
 
@@ -709,11 +725,11 @@ export class Protocol {
   /** Writes a control frame that nobody asked for. */
   #write(frame: Frame): void {
     let encoded = frame
-    let maskingKey: Uint8Array | null
+    let key: number | null
     try {
       encoded = this.#encode(frame)
       checkFrame(encoded)
-      maskingKey = this.#maskingKey()
+      key = this.#maskingKey()
     } catch (error) {
       // Nobody is there to catch what an extension throws, and the connection cannot go on: a Close goes as it is.
       if (frame.opcode !== Opcode.close) {
@@ -721,20 +737,24 @@ export class Protocol {
         return
       }
       encoded = frame
-      maskingKey = this.#maskingKey()
+      key = this.#maskingKey()
     }
-    if (this.#latestPongOnly && encoded.opcode === Opcode.pong) this.#outbox.holdPong(encoded, maskingKey)
-    else this.#outbox.writeFrame(encoded, maskingKey)
+    const { payload, opcode } = encoded
+    if (this.#latestPongOnly && opcode === Opcode.pong) {
+      this.#outbox.holdPong(firstByte(encoded), payload, key)
+      return
+    }
+    if (opcode === Opcode.close) this.#outbox.releasePong()
+    this.#outbox.writeFrame(firstByte(encoded), payload, key)
   }
 
   /** Section 5.1: a client masks all frames, a server none. */
-  #maskingKey(): Uint8Array | null {
+  #maskingKey(): number | null {
     if (this.side === 'server') return null
-    // Observers may keep it.
-    if (this.#randomBytes === randomBytes && this.#observer === null) return randomKey()
+    if (this.#randomBytes === randomBytes) return randomKey()
     const key = this.#randomBytes(4)
     checkKey(key)
-    return key
+    return keyNumber(key)
   }
 
   // ---- For the opening handshake ----

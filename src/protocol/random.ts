@@ -9,22 +9,22 @@ let used = 0
 
 export function randomBytes(size: number): Uint8Array {
   if (size > pageSize) throw new RangeError(`at most ${pageSize} random bytes at once, not ${size}`)
-  if (used + size > page.length) refill()
+  if (used + size > page.length) {
+    page = crypto.getRandomValues(new Uint8Array(pageSize))
+    used = 0
+  }
   used += size
   return page.subarray(used - size, used)
 }
 
-const key = new Uint8Array(4)
+let keys = new Int32Array(0)
+let usedKeys = 0
 
-/** Four such bytes, without an array of their own: good until the next call. */
-export function randomKey(): Uint8Array {
-  if (used + 4 > page.length) refill()
-  for (let i = 0; i < 4; i++) key[i] = page[used + i]!
-  used += 4
-  return key
-}
-
-function refill(): void {
-  page = crypto.getRandomValues(new Uint8Array(pageSize))
-  used = 0
+/** A masking key as a number. */
+export function randomKey(): number {
+  if (usedKeys === keys.length) {
+    keys = crypto.getRandomValues(new Int32Array(pageSize / 4))
+    usedKeys = 0
+  }
+  return keys[usedKeys++]!
 }
