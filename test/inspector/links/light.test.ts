@@ -133,6 +133,17 @@ describe('what is lit', () => {
     expect(litBy(clauseLink('6455 9.9'))).toEqual([])
   })
 
+  test('by a clause: a transition that cites nothing is of the state that it leaves', () => {
+    const lit = litBy(clauseLink('6455 5.4'))
+    expect(lit).toContain(edgeOf('inbound.idle', 'inbound.text'))
+    expect(lit).toContain(recordLink(3))
+    expect(lit).not.toContain(closing)
+    expect(lit).not.toContain(recordLink(4))
+    // The request was awaited in one state, and led to another.
+    expect(litBy(clauseLink('6455 4.2.1'))).toContain(recordLink(1))
+    expect(litBy(clauseLink('6455 4.2.2'))).toContain(recordLink(1))
+  })
+
   test('by something that is not there: itself', () => {
     expect(lightOf(scene, read(recordLink(99)))(read(recordLink(99)))).toBe(true)
     expect(litBy(recordLink(99))).toEqual([])
