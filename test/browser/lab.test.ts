@@ -288,6 +288,16 @@ describe('a lesson', () => {
   })
 })
 
+test('the states of both fit the strip of a phone, however long they are', async () => {
+  const page = await pages.open(`${url}#lab/close-by-client/3`, { viewport: { width: 390, height: 844 } })
+  const strip = page.getByRole('group', { name: 'State of both peers' })
+  await strip.getByText('closing, acknowledged').waitFor()
+  const right = await strip
+    .locator('*')
+    .evaluateAll((all) => Math.max(...all.map((each) => each.getBoundingClientRect().right)))
+  expect(right).toBeLessThanOrEqual(390)
+})
+
 describe.each([390, 1280, 2560])('at a width of %d', (width) => {
   test('nothing is cut off', async () => {
     const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`, { viewport: { width, height: 844 } })

@@ -269,6 +269,10 @@ describe('the statechart', () => {
     expect(await width()).toBeGreaterThan(fitted)
     await page.getByRole('button', { name: 'Fit' }).click()
     expect(await width()).toBe(fitted)
+    await page.getByRole('button', { name: 'Follow', exact: true }).click()
+    await expect.poll(width).toBeGreaterThan(fitted)
+    await page.getByRole('button', { name: 'Fit' }).click()
+    await expect.poll(width).toBe(fitted)
     const frameBox = (await page.locator('.chart-frame').boundingBox())!
     await page.mouse.move(frameBox.x + 20, frameBox.y + 300)
     await page.mouse.wheel(0, -300)

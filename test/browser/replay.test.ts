@@ -114,6 +114,18 @@ describe('a replay', () => {
   })
 })
 
+test('why it holds fits a phone', async () => {
+  talk()
+  const page = await pages.open(feed.url, { viewport: { width: 390, height: 844 } })
+  await attached(page)
+  await hold(page, 'state', 'lifecycle.closing.acknowledged')
+  await button(page, 'Play').click()
+  await held(page).waitFor()
+  const { x, width, height } = (await held(page).boundingBox())!
+  expect(x + width).toBeLessThanOrEqual(384)
+  expect(height).toBeLessThan(60)
+})
+
 describe('following the end', () => {
   test('holds at what comes in, until it is followed again', async () => {
     const server = feed.connection('server', 'peer', T).open(T).receiveText('before')

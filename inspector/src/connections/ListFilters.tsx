@@ -76,7 +76,7 @@ export function ListFilters({ connections, filter, onFilter }: Props) {
               title={closeName(code)}
               onClick={() => set({ code: filter.code === code ? null : code })}
             >
-              {code} <b>{count}</b>
+              {code} <b>×{count}</b>
             </button>
           ))}
         </div>

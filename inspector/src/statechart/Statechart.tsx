@@ -60,7 +60,12 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
     () => (layout === null ? null : targetOf(chart, layout, lit, active, emitted)),
     [chart, layout, lit, active, emitted],
   )
-  const { view, zoomBy, fitAll, crowded, following, follow, reveal } = usePanZoom(frame, room, layout, target)
+  const { view, zoomBy, fitAll, mayFollow, following, follow, reveal } = usePanZoom(
+    frame,
+    room,
+    layout,
+    target,
+  )
 
   const { about, initial } = connection
   const reached = useMemo(
@@ -140,7 +145,7 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
           <button type="button" className="icon-button" aria-label="Zoom in" onClick={() => zoomBy(1.25)}>
             +
           </button>
-          {crowded && (
+          {mayFollow && (
             <button
               type="button"
               className="small-button toggle"

@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Size } from '../shell/useSize.ts'
 import type { Box } from './layout.ts'
-import { CROWDED, closeUp, fitInto, offSight, pan, type View, zoom } from './viewport.ts'
+import { CLOSE, CROWDED, closeUp, fitInto, offSight, pan, type View, zoom } from './viewport.ts'
 
 export interface PanZoom {
   view: View
@@ -9,8 +9,8 @@ export interface PanZoom {
   room: Size
   zoomBy(factor: number): void
   fitAll(): void
-  /** All of it would be too small to be read. */
-  crowded: boolean
+  /** It could be drawn larger from near. */
+  mayFollow: boolean
   /** What happens is kept in sight. */
   following: boolean
   follow(): void
@@ -29,10 +29,11 @@ export function usePanZoom(
   target: Box | null,
 ): PanZoom {
   const [moved, setMoved] = useState<{ view: View; drawing: Size } | null>(null)
-  const [all, setAll] = useState(false)
+  const [chosen, setChosen] = useState<'all' | 'near' | null>(null)
   const fit = drawing === null ? { scale: 1, x: 0, y: 0 } : fitInto(drawing, room)
-  const crowded = fit.scale < CROWDED
-  const isNear = crowded && !all && drawing !== null && target !== null
+  const mayFollow = fit.scale < CLOSE
+  const near = chosen ?? (fit.scale < CROWDED ? 'near' : 'all')
+  const isNear = mayFollow && near === 'near' && drawing !== null && target !== null
   const fitted = isNear ? closeUp(drawing, room, target) : fit
   const view = moved !== null && moved.drawing === drawing ? moved.view : fitted
 
@@ -106,13 +107,13 @@ export function usePanZoom(
     zoomBy: (factor) => change((view) => zoom(view, factor, { x: room.width / 2, y: room.height / 2 })),
     fitAll: () => {
       setMoved(null)
-      setAll(true)
+      setChosen('all')
     },
-    crowded,
+    mayFollow,
     following: isNear && view === fitted,
     follow: () => {
       setMoved(null)
-      setAll(false)
+      setChosen('near')
     },
     reveal(box) {
       const by = offSight(view, room, box)

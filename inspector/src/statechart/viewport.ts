@@ -30,7 +30,7 @@ export function fitInto(drawing: Size, room: Size, margin = 8): View {
 export const CROWDED = 0.5
 /** How large what happened is drawn then: at least, and at most. */
 export const READABLE = 0.65
-const CLOSE = 0.85
+export const CLOSE = 0.85
 
 /** So large that it can be read, with `target` in the middle as far as the drawing goes. */
 export function closeUp(drawing: Size, room: Size, target: Box, margin = 16): View {

@@ -16,8 +16,8 @@ export function StateStrip({ snapshot }: { snapshot: Snapshot }) {
           {shortWords(client)}
         </span>
       </p>
-      <p className="lab-strip-wire" title="parts under way">
-        {underWay(toServer).length} → ← {underWay(toClient).length}
+      <p className="lab-strip-wire">
+        {underWay(toServer).length} → under way ← {underWay(toClient).length}
       </p>
       <p>
         server{' '}
