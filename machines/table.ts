@@ -72,6 +72,12 @@ function frozen(configuration: Configuration): Readonly<Configuration> {
   return Object.freeze(configuration)
 }
 
+/** A digit in base 36. */
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code <= 0x39 ? code - 0x30 : code - 0x57
+}
+
 export class ConnectionTable {
   readonly side: Side
   readonly configurations: readonly Readonly<Configuration>[]
@@ -103,12 +109,11 @@ export class ConnectionTable {
     this.next = new Uint16Array(rows.length * columns)
     this.effects = new Uint16Array(rows.length * columns)
     this.refusal = new Uint8Array(rows.length * columns)
-    for (let cell = 0; cell < this.next.length; cell++) {
-      const row = rows[Math.floor(cell / columns)]!
-      const at = (cell % columns) * 4
-      this.next[cell] = Number.parseInt(row.slice(at, at + 2), 36)
-      this.effects[cell] = masks[Number.parseInt(row[at + 2]!, 36)]!
-      this.refusal[cell] = Number(row[at + 3])
+    const digits = rows.join('')
+    for (let cell = 0, at = 0; cell < this.next.length; cell++, at += 4) {
+      this.next[cell] = digit(digits, at) * 36 + digit(digits, at + 1)
+      this.effects[cell] = masks[digit(digits, at + 2)]!
+      this.refusal[cell] = digit(digits, at + 3)
     }
     const delivers = (configuration: number, event: number) =>
       (this.effects[configuration * columns + event]! & Effect.deliver) !== 0
@@ -134,7 +139,17 @@ export class ConnectionTable {
   }
 }
 
+const made: { client: ConnectionTable | null; server: ConnectionTable | null } = {
+  client: null,
+  server: null,
+}
+
+/** Each is made when the first connection of its side is: many a process has but one side. */
 export const tables: Readonly<Record<Side, ConnectionTable>> = {
-  client: new ConnectionTable('client', derived.client),
-  server: new ConnectionTable('server', derived.server),
+  get client() {
+    return (made.client ??= new ConnectionTable('client', derived.client))
+  },
+  get server() {
+    return (made.server ??= new ConnectionTable('server', derived.server))
+  },
 }

@@ -6,10 +6,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { extname, join, sep } from 'node:path'
+import { dirname, extname, join, sep } from 'node:path'
 import { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { type Connection, serve } from '../node/index.ts'
 import type { Request, Response, ServerProtocol } from '../protocol/index.ts'
 import { isLoopback, isOwnHost, isOwnOrigin, isWildcard } from './access.ts'
@@ -56,11 +56,10 @@ const MAX_WAITING = 1_048_576
 /** Bytes of a message that a page may send. */
 const MAX_COMMAND = 65_536
 
-const fromSource = import.meta.url.endsWith('.ts')
-const builtPage = fileURLToPath(
-  new URL(fromSource ? '../../dist/inspector' : '../../inspector', import.meta.url),
-)
-const packageJson = new URL(fromSource ? '../../package.json' : '../../../package.json', import.meta.url)
+/** A file of this package, wherever the build has put this module. */
+function packaged(path: string): string {
+  return join(dirname(createRequire(import.meta.url).resolve('wirechart/package.json')), path)
+}
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -178,7 +177,7 @@ interface Behind {
 }
 
 async function servePage(
-  { port = 0, host = '127.0.0.1', token, page = builtPage }: ServePageOptions,
+  { port = 0, host = '127.0.0.1', token, page = packaged('dist/inspector') }: ServePageOptions,
   { config, resources, follow }: Behind,
 ): Promise<InspectorServer> {
   const secret = token ?? (isLoopback(host) ? null : randomBytes(16).toString('hex'))
@@ -418,7 +417,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 function versionOfPackage(): string | null {
   try {
-    return (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version
+    return (JSON.parse(readFileSync(packaged('package.json'), 'utf8')) as { version: string }).version
   } catch {
     return null
   }

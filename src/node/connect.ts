@@ -1,5 +1,5 @@
 import net from 'node:net'
-import tls from 'node:tls'
+import type tls from 'node:tls'
 import type { ClientExtensionFactory } from '../handshake/extension.ts'
 import type { HeadersInit } from '../handshake/headers.ts'
 import type { Request, Response } from '../handshake/message.ts'
@@ -35,6 +35,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   const uri = parseUri(String(url))
   const settings = settingsOf(options)
   const extensions = await extensionsOf<ClientExtensionFactory>(options)
+  const secured = uri.secure ? await import('node:tls') : null
   const { signal } = options
   if (signal?.aborted) throw new AbortError(signal.reason)
   const protocol = new ClientProtocol(uri, {
@@ -47,7 +48,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   let opening: Opening
   try {
     const request = protocol.connect()
-    opening = new Opening(protocol, request, openSocket(uri, options.tls), uri.secure, settings)
+    opening = new Opening(protocol, request, openSocket(uri, secured, options.tls), uri.secure, settings)
   } catch (error) {
     protocol.receiveEof({ kind: 'local' })
     throw error
@@ -117,18 +118,23 @@ class Opening implements Opener {
   }
 }
 
-function openSocket(uri: WebSocketUri, options: tls.ConnectionOptions = {}): net.Socket {
-  const { host, port } = uri
+/** `secured`: Node's TLS, for a `wss` URL. */
+function openSocket(
+  { host, port }: WebSocketUri,
+  secured: typeof tls | null,
+  options: tls.ConnectionOptions = {},
+): net.Socket {
   const address = { host, port, allowHalfOpen: true }
-  const socket = uri.secure
-    ? tls.connect({
-        ...address,
-        ALPNProtocols: ['http/1.1'],
-        // An address is no server name (RFC 6066, section 3).
-        servername: net.isIP(host) === 0 ? host : '',
-        ...options,
-      })
-    : net.connect(address)
+  const socket =
+    secured === null
+      ? net.connect(address)
+      : secured.connect({
+          ...address,
+          ALPNProtocols: ['http/1.1'],
+          // An address is no server name (RFC 6066, section 3).
+          servername: net.isIP(host) === 0 ? host : '',
+          ...options,
+        })
   return socket.setNoDelay(true)
 }
 

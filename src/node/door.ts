@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import net from 'node:net'
-import tls from 'node:tls'
+import type tls from 'node:tls'
 import type { Listener } from './listener.ts'
 import type { Settings } from './options.ts'
 
@@ -22,7 +22,7 @@ export interface DoorOptions {
 
 /** Listens on a port of its own. Rejects with the error of `listen`. */
 export async function openDoor(listener: Listener, options: DoorOptions, settings: Settings): Promise<Door> {
-  const server = options.tls === undefined ? plainServer() : secureServer(options.tls, settings)
+  const server = options.tls === undefined ? plainServer() : await secureServer(options.tls, settings)
   // Sockets are kept track of below TLS: one that never gets through its handshake must not keep the server.
   const sockets = new Set<net.Socket>()
   const forget = function (this: net.Socket) {
@@ -68,8 +68,10 @@ function plainServer(): net.Server {
   return net.createServer({ allowHalfOpen: true, noDelay: true })
 }
 
-function secureServer(options: tls.TlsOptions, { openTimeout }: Settings): net.Server {
-  return tls.createServer({
+/** Loads TLS when it is wanted: it is a good part of the time that this entry takes to load. */
+async function secureServer(options: tls.TlsOptions, { openTimeout }: Settings): Promise<net.Server> {
+  const { createServer } = await import('node:tls')
+  return createServer({
     allowHalfOpen: true,
     noDelay: true,
     ALPNProtocols: ['http/1.1'],

@@ -67,8 +67,8 @@ async function measure() {
       only: { type: 'string' },
     },
   })
-  const { createInspector, serveInspector } = await import('../../dist/src/inspect/node.js')
-  const { serve } = await import('../../dist/src/node/index.js')
+  const { createInspector, serveInspector } = await import('wirechart/inspect')
+  const { serve } = await import('wirechart/node')
 
   const one = async (mode) => {
     const inspector = mode === 'nobody' ? undefined : createInspector()

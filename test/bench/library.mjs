@@ -1,43 +1,44 @@
 /**
- * What is measured. The library is compiled into a folder of its own (`build`), so that neither a stale `dist` is
- * measured nor one replaced under somebody's feet; `WIRECHART_BUILD` names another folder, to compare two versions.
+ * What is measured. The library is built into a folder of its own (`build`), so that neither a stale `dist` is measured
+ * nor one replaced under somebody's feet; `WIRECHART_BUILD` names another folder, to compare two versions. It is joined
+ * into the same chunks as in `dist`; the files of entries, and of what the benchmarks reach beside them, are named as
+ * the sources are.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
+import config from '../../rolldown.config.mjs'
 
 const require = createRequire(import.meta.url)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Inside the repository, so that dependencies are found. */
-export const folder = process.env.WIRECHART_BUILD ?? `${root}node_modules/.cache/wirechart-bench`
+const folder = process.env.WIRECHART_BUILD ?? `${root}node_modules/.cache/wirechart-bench`
 
-export function build() {
+const reached = [
+  ...Object.values(config.input),
+  'src/node/native.ts',
+  'machines/table.ts',
+  'machines/events.ts',
+]
+
+export async function build() {
   if (process.env.WIRECHART_BUILD !== undefined) return
-  const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
-  const args = [tsc, '-p', `${root}tsconfig.build.json`, '--outDir', folder, '--declaration', 'false']
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] })
-  // Compiled all the same, as far as types go.
-  if (status !== 0) process.stderr.write('The library has errors: see above.\n')
-  cpSync(folder, bundled, { recursive: true })
-  const rolldown = require.resolve('rolldown', { paths: [require.resolve('vite')] })
-  const cli = rolldown.replace(/dist\/.*$/, 'bin/cli.mjs')
-  spawnSync(process.execPath, [cli, '-c', `${root}rolldown.config.mjs`], {
-    cwd: root,
-    env: { ...process.env, WIRECHART_OUT: bundled },
-  })
+  const input = Object.fromEntries(reached.map((path) => [path.replace('.ts', ''), path]))
+  const bundle = await rolldown({ ...config, cwd: root, input })
+  await bundle.write({ ...config.output, dir: folder })
+  await bundle.close()
 }
 
-/** The same, joined into a few files: for the time that an import takes. */
-export const bundled = `${folder}-bundled`
+/** Where a module of the library is: `addressOf('src/protocol/index.js')`. */
+export const addressOf = (/** @type {string} */ path) => pathToFileURL(`${folder}/${path}`).href
 
 /**
  * A module of the library: `load('src/protocol/index.js')`.
  *
  * @param {string} path
  */
-export const load = (path) => import(pathToFileURL(`${folder}/${path}`).href)
+export const load = (path) => import(addressOf(path))
 
 /** `ws`, as CommonJS gives it: with `Sender` and `Receiver`. */
 export const loadWs = () => require('ws')

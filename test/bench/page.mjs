@@ -9,10 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runnerImport } from 'vite'
-import { createInspector } from '../../dist/src/inspect/node.js'
-import { serveInspector, serveTrace } from '../../dist/src/inspect/server.js'
-import { traceLines } from '../../dist/src/inspect/trace.js'
-import { Protocol } from '../../dist/src/protocol/index.js'
+import { Protocol } from 'wirechart'
+import { createInspector, serveInspector, traceLines } from 'wirechart/inspect'
 
 const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string', default: '60' } },
@@ -20,10 +18,10 @@ const { values, positionals } = parseArgs({
 })
 const wanted = (name) => positionals.length === 0 || positionals.includes(name)
 
-const { module } = await runnerImport(new URL('../browser/browser.ts', import.meta.url).pathname, {
-  configFile: false,
-})
-const browser = await module.launchBrowser()
+const load = async (path) =>
+  (await runnerImport(new URL(path, import.meta.url).pathname, { configFile: false })).module
+const { serveTrace } = await load('../../src/inspect/server.ts')
+const browser = await (await load('../browser/browser.ts')).launchBrowser()
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
 page.on('pageerror', (error) => console.error('thrown on the page:', error.message))
 

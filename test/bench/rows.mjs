@@ -150,12 +150,10 @@ export const rows = [
     id: 'import',
     work: 'load',
     params: {},
-    contenders: ['wirechart', 'wirechart/node', 'wirechart, joined', 'wirechart/node, joined', WS, DRIVER],
+    contenders: [OURS, 'wirechart/node', WS, DRIVER],
     goals: [
       { against: WS, atLeast: 1 / 0.3 },
       { of: 'wirechart/node', against: WS, atLeast: 1 / 0.7 },
-      { of: 'wirechart, joined', against: WS, atLeast: 1 / 0.3 },
-      { of: 'wirechart/node, joined', against: WS, atLeast: 1 / 0.7 },
     ],
   },
   ...['still', 'moving'].map((kind) => ({

@@ -99,7 +99,7 @@ function print(row, results, verdicts) {
   }
 }
 
-build()
+await build()
 const machine = {
   node: process.version,
   v8: process.versions.v8,

@@ -2,15 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { bundled, folder } from '../library.mjs'
+import { addressOf } from '../library.mjs'
 
 const require = createRequire(import.meta.url)
 
 const targets = {
-  wirechart: () => pathToFileURL(`${folder}/src/protocol/index.js`).href,
-  'wirechart/node': () => pathToFileURL(`${folder}/src/node/index.js`).href,
-  'wirechart, joined': () => pathToFileURL(`${bundled}/src/protocol/index.js`).href,
-  'wirechart/node, joined': () => pathToFileURL(`${bundled}/src/node/index.js`).href,
+  wirechart: () => addressOf('src/protocol/index.js'),
+  'wirechart/node': () => addressOf('src/node/index.js'),
   ws: () => pathToFileURL(require.resolve('ws').replace('index.js', 'wrapper.mjs')).href,
   'websocket-driver': () => pathToFileURL(require.resolve('websocket-driver')).href,
 }
