@@ -43,11 +43,22 @@ function connect(/** @type {number} */ port, raw = false) {
   })
 }
 
+/** Many open connections, a few at a time, so that the server's backlog holds them. */
+async function connectAll(/** @type {number} */ count, /** @type {number} */ port, raw = false) {
+  const step = 50
+  const sockets = []
+  while (sockets.length < count) {
+    const length = Math.min(step, count - sockets.length)
+    sockets.push(...(await Promise.all(Array.from({ length }, () => connect(port, raw)))))
+  }
+  return sockets
+}
+
 /** @param {{ port: number, raw: boolean, size: number, connections: number, pipelined: boolean, ms: number }} params */
 async function echo({ port, raw, size, connections, pipelined, ms }) {
   const message = frame(2, bytesOf(size))
   const reply = raw ? message.length : message.length - 4
-  const sockets = await Promise.all(Array.from({ length: connections }, () => connect(port, raw)))
+  const sockets = await connectAll(connections, port, raw)
   const inFlight = pipelined ? Math.max(2, Math.floor(WINDOW / message.length)) : 1
   const burst = pipelined ? Math.max(1, Math.floor(65_536 / message.length)) : 1
   const bursts = Buffer.concat(Array.from({ length: burst }, () => message))
@@ -115,10 +126,7 @@ function ask(/** @type {string} */ what) {
 
 /** Opens connections, and keeps them until it is told to end. */
 async function open({ port, raw, connections }) {
-  const step = 50
-  for (let count = 0; count < connections; count += step) {
-    await Promise.all(Array.from({ length: step }, () => connect(port, raw)))
-  }
+  await connectAll(connections, port, raw)
   return {}
 }
 

@@ -2,20 +2,22 @@
  * `npm run bench`: wirechart beside the other libraries.
  *
  *     npm run bench -- [--quick] [--json] [--only TEXT] [--rounds N] [--time MS]
+ *     npm run bench -- --growth [--quick] [--rounds N] [--time MS]
  *
  * Each measurement is a process of its own, so that nobody profits or suffers from what the JIT made of another's
  * calls; the contenders take turns, in an order that changes each round, so that a slow minute hits all of them;
  * what is compared are medians over the rounds. Ratios are to be trusted, times are for scale.
  */
-import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build, environmentOf } from './library.mjs'
+import { contend } from './contend.mjs'
+import { grow } from './growth.mjs'
+import { build } from './library.mjs'
 import { rows } from './rows.mjs'
 
 const { values: options } = parseArgs({
   options: {
+    growth: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
@@ -26,45 +28,6 @@ const { values: options } = parseArgs({
 
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3))
 const time = Number(options.time ?? (options.quick ? 50 : 100))
-/** Sockets take longer to be in their stride. */
-const socketTime = time * 4
-
-const measureFile = fileURLToPath(new URL('measure.mjs', import.meta.url))
-
-function measure(/** @type {import('./rows.mjs').Row} */ row, /** @type {string} */ contender) {
-  const params = { ...row.params }
-  if (options.quick && params.task === 'open') params.connections = 1000
-  const ms = row.work === 'sockets' ? socketTime : time
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['--expose-gc', measureFile, row.work, JSON.stringify(params), contender, String(ms)],
-    { encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...environmentOf(contender) } },
-  )
-  if (status !== 0) throw new Error(`${row.id}, ${contender}: ${stderr}`)
-  return JSON.parse(stdout)
-}
-
-const median = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1]
-
-/** Medians by contender and metric. */
-function run(/** @type {import('./rows.mjs').Row} */ row) {
-  const results = Object.fromEntries(row.contenders.map((contender) => [contender, []]))
-  for (let round = 0; round < Math.min(rounds, row.rounds ?? rounds); round++) {
-    for (let turn = 0; turn < row.contenders.length; turn++) {
-      const contender = row.contenders[(turn + round) % row.contenders.length]
-      results[contender].push(measure(row, contender))
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(results).map(([contender, measured]) => [
-      contender,
-      Object.fromEntries(
-        Object.keys(measured[0]).map((metric) => [metric, median(measured.map((each) => each[metric]))]),
-      ),
-    ]),
-  )
-}
-
 const isRival = (/** @type {string} */ contender) => /^(ws|websocket-driver)/.test(contender)
 
 /** How far each goal was reached. */
@@ -100,6 +63,10 @@ function print(row, results, verdicts) {
 }
 
 await build()
+if (options.growth) {
+  grow({ rounds, time })
+  process.exit()
+}
 const machine = {
   node: process.version,
   v8: process.versions.v8,
@@ -114,7 +81,9 @@ if (!options.json) {
 }
 for (const row of rows.filter(({ id }) => id.includes(options.only))) {
   if (options.json) process.stderr.write(`${row.id}\n`)
-  const results = run(row)
+  const params =
+    row.params.task === 'open' && options.quick ? { ...row.params, connections: 1000 } : row.params
+  const results = contend({ ...row, params }, { rounds, time })
   const verdicts = judge(row, results)
   report.rows.push({ id: row.id, unit: row.unit ?? 'ns', results, goals: verdicts })
   if (!options.json) print(row, results, verdicts)
