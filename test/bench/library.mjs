@@ -4,6 +4,7 @@
  * into the same chunks as in `dist`; the files of entries, and of what the benchmarks reach beside them, are named as
  * the sources are.
  */
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -22,23 +23,60 @@ const reached = [
   'machines/events.ts',
 ]
 
+/** Not another version, which was built elsewhere. */
+export const isBuiltHere = process.env.WIRECHART_BUILD === undefined
+
+/** Beside it, the library without a trace of `inspect` in the protocol. */
+const uninspected = `${folder}-uninspected`
+
 export async function build() {
-  if (process.env.WIRECHART_BUILD !== undefined) return
-  const input = Object.fromEntries(reached.map((path) => [path.replace('.ts', ''), path]))
-  const bundle = await rolldown({ ...config, cwd: root, input })
-  await bundle.write({ ...config.output, dir: folder })
-  await bundle.close()
+  if (!isBuiltHere) return
+  await buildInto(folder)
+  await buildInto(uninspected, [withoutInspect])
 }
 
-/** Where a module of the library is: `addressOf('src/protocol/index.js')`. */
-export const addressOf = (/** @type {string} */ path) => pathToFileURL(`${folder}/${path}`).href
+async function buildInto(/** @type {string} */ dir, /** @type {import('rolldown').Plugin[]} */ plugins = []) {
+  const input = Object.fromEntries(reached.map((path) => [path.replace('.ts', ''), path]))
+  const bundle = await rolldown({ ...config, cwd: root, input, plugins })
+  await bundle.write({ ...config.output, dir })
+  await bundle.close()
+  // As in the package; without it Node would have to find out what kind of modules these are, by parsing them twice.
+  writeFileSync(`${dir}/package.json`, JSON.stringify({ type: 'module', sideEffects: false }))
+}
 
-/**
- * A module of the library: `load('src/protocol/index.js')`.
- *
- * @param {string} path
- */
-export const load = (path) => import(addressOf(path))
+const isProtocol = (/** @type {string} */ id) => id.endsWith('/src/protocol/protocol.ts')
+
+/** Nobody ever observes a protocol: the field is gone, and what asks for it is folded away. */
+const withoutInspect = {
+  name: 'without-inspect',
+  transform(/** @type {string} */ code, /** @type {string} */ id) {
+    if (!isProtocol(id)) return null
+    const [field, taken] = [/^ *#observer: .*\n/m, /^.*this\.#observer = .*\n/m]
+    if (!field.test(code) || !taken.test(code)) throw new Error('protocol.ts no longer observes as it did')
+    return code
+      .replace(field, '')
+      .replace(taken, '')
+      .replaceAll('this.#observer', 'null')
+      .replaceAll('details !== null', 'false')
+  },
+  generateBundle(_options, /** @type {import('rolldown').OutputBundle} */ bundle) {
+    const left = Object.values(bundle).some(
+      ({ code, moduleIds }) => moduleIds?.some(isProtocol) && /#observer|\.step\(/.test(code),
+    )
+    if (left) throw new Error('protocol.ts is still observed')
+  },
+}
+
+/** What takes part without `inspect`. */
+export const UNINSPECTED = 'wirechart without inspect'
+
+/** Where a module of the library is: `addressOf('src/protocol/index.js')`. */
+export const addressOf = (/** @type {string} */ path, contender = 'wirechart') =>
+  pathToFileURL(`${contender === UNINSPECTED ? uninspected : folder}/${path}`).href
+
+/** A module of the library: `load('src/protocol/index.js')`. */
+export const load = (/** @type {string} */ path, contender = 'wirechart') =>
+  import(addressOf(path, contender))
 
 /** `ws`, as CommonJS gives it: with `Sender` and `Receiver`. */
 export const loadWs = () => require('ws')

@@ -9,6 +9,8 @@
  *   rounds?: number }} Row
  */
 
+import { isBuiltHere, UNINSPECTED } from './library.mjs'
+
 const OURS = 'wirechart'
 const OURS_NATIVE = 'wirechart+bufferutil'
 const WS = 'ws'
@@ -156,6 +158,14 @@ export const rows = [
       { of: 'wirechart/node', against: WS, atLeast: 1 / 0.7 },
     ],
   },
+  // That somebody might observe costs nothing: the difference is that of two runs of the same, which are shown, too.
+  ...(isBuiltHere ? [16, 125] : []).map((size) => ({
+    id: `receive and send ${name(size)}, no inspector`,
+    work: 'answer',
+    params: { size },
+    contenders: [OURS, `${OURS} again`, UNINSPECTED],
+    goals: [{ against: UNINSPECTED, atLeast: 0.95 }],
+  })),
   ...['still', 'moving'].map((kind) => ({
     id: `statechart step, ${kind}`,
     work: 'step',
