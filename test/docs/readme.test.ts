@@ -58,7 +58,7 @@ describe('the examples of the README', () => {
       'server',
       server.replace('.listen(', ".on('listening', () => console.log('ready')).listen("),
     )
-    await expect.poll(running.output).toBe('ready\n')
+    await expect.poll(running.output, { timeout: 15_000 }).toBe('ready\n')
     const client = example('new ClientProtocol').replaceAll('8765', port)
     expect(await outputOf('client', client)).toBe('hello\n1000 done\n')
   })
@@ -77,7 +77,7 @@ describe('the examples of the README', () => {
 
   it('of the inspector serves a page', async () => {
     const running = await start('inspect', example('serveInspector('))
-    await expect.poll(running.output).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/)
+    await expect.poll(running.output, { timeout: 15_000 }).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/)
     expect((await fetch(running.output().trim())).status).toBe(200)
   })
 
