@@ -3,18 +3,28 @@
  * never what comes of it. Found without an import, so that the code runs unchanged where there is none of it.
  */
 
+interface NodeBytes extends Uint8Array<ArrayBuffer> {
+  toString(encoding?: 'latin1'): string
+  write(text: string, at: number): number
+}
+
 interface NodeBuffer {
   isUtf8?(bytes: Uint8Array): boolean
   Buffer?: {
     allocUnsafe(size: number): Uint8Array<ArrayBuffer>
-    allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>
-    from(text: string): Uint8Array<ArrayBuffer>
-    from(buffer: ArrayBuffer): { write(text: string, at: number): number }
+    allocUnsafeSlow(size: number): NodeBytes
+    from(text: string, encoding?: 'latin1'): NodeBytes
+    from(buffer: ArrayBufferLike, offset?: number, length?: number): NodeBytes
   }
 }
 
+interface NodeCrypto {
+  hash?(algorithm: 'sha1', text: string, encoding: 'base64'): string
+}
+
 interface NodeProcess {
-  getBuiltinModule?(name: string): NodeBuffer | undefined
+  getBuiltinModule?(name: 'buffer'): NodeBuffer | undefined
+  getBuiltinModule?(name: 'crypto'): NodeCrypto | undefined
 }
 
 const { process } = globalThis as { process?: NodeProcess }
@@ -77,4 +87,27 @@ export let nativeMask: NativeMask | null = null
 
 export function setNativeMask(mask: NativeMask | null): void {
   nativeMask = mask
+}
+
+/** Bytes to characters of the same number (below 0x100) and back, natively; `null` where only JavaScript can. */
+export const nativeLatin1 =
+  nodeBuffer?.Buffer === undefined
+    ? null
+    : {
+        decode({ buffer, byteOffset }: Uint8Array, start: number, end: number): string {
+          return nodeBuffer.Buffer!.from(buffer, byteOffset + start, end - start).toString('latin1')
+        },
+        encode(text: string): Uint8Array<ArrayBuffer> {
+          const { buffer, byteOffset, length } = nodeBuffer.Buffer!.from(text, 'latin1')
+          return new Uint8Array(buffer, byteOffset, length)
+        },
+      }
+
+let nodeHash: NodeCrypto['hash'] | null = null
+
+/** SHA-1 of the text as UTF-8, in Base64; `null` where it is to be done in JavaScript. */
+export function nativeSha1(text: string): string | null {
+  // Loaded when it is first needed: it takes a while.
+  if (nodeHash === null) nodeHash = process?.getBuiltinModule?.('crypto')?.hash
+  return nodeHash?.('sha1', text, 'base64') ?? null
 }

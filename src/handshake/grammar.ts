@@ -17,6 +17,9 @@ export function isFieldContent(text: string): boolean {
   return FIELD_CONTENT.test(text)
 }
 
+/** For use inside a pattern: any number of header lines as `Headers` keeps them, with nothing left to be trimmed. */
+export const HEADER_LINES = `(?:[${TOKEN_CHARACTERS}]+: (?:[\\x21-\\x7e\\x80-\\xff]+(?:[\\t ]+[\\x21-\\x7e\\x80-\\xff]+)*)?\\r\\n)*`
+
 /**
  * Without the spaces and tabs around it (OWS). Not `String.prototype.trim`, which takes away obs-text such as
  * 0xa0; not a pattern, which would take quadratic time on a long run of spaces.

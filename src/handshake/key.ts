@@ -1,4 +1,5 @@
 import { sha1 } from '@noble/hashes/legacy.js'
+import { nativeSha1 } from '../framing/platform.ts'
 import { encodeBase64 } from './base64.ts'
 import { encodeLatin1 } from './latin1.ts'
 
@@ -25,5 +26,7 @@ export function isValidKey(key: string): boolean {
 
 /** The `Sec-WebSocket-Accept` that answers `key` (RFC 6455, section 4.2.2). `key` is not checked. */
 export function acceptKey(key: string): string {
-  return encodeBase64(sha1(encodeLatin1(key + GUID)))
+  const text = key + GUID
+  // The platform would take other text than ASCII as UTF-8.
+  return (isValidKey(key) ? nativeSha1(text) : null) ?? encodeBase64(sha1(encodeLatin1(text)))
 }

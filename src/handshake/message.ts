@@ -1,10 +1,16 @@
 import { isFieldContent, isToken } from './grammar.ts'
-import { Headers, type HeadersInit } from './headers.ts'
+import { Headers, type HeadersInit, linesOf } from './headers.ts'
 import { encodeLatin1 } from './latin1.ts'
 import { quote } from './quote.ts'
 
 // No whitespace or control character: it would end the request line early (RFC 9112, section 3.2).
 const REQUEST_TARGET = /^[\x21-\x7e\x80-\xff]+$/
+
+/** Whether it can stand in a request line: visible Latin-1 without a space. */
+export function isRequestTarget(path: string): boolean {
+  return REQUEST_TARGET.test(path)
+}
+
 const HTTP_VERSION = /^HTTP\/\d\.\d$/
 
 /** An opening handshake as the client sends it (RFC 6455, section 4.1). */
@@ -52,7 +58,7 @@ export class Response {
 export function serializeRequest(request: Request): Uint8Array<ArrayBuffer> {
   const { method, path, protocol } = request
   if (!isToken(method)) throw new TypeError(`${quote(method)} is not a valid HTTP method`)
-  if (!REQUEST_TARGET.test(path)) throw new TypeError(`${quote(path)} is not a valid request target`)
+  if (!isRequestTarget(path)) throw new TypeError(`${quote(path)} is not a valid request target`)
   if (!HTTP_VERSION.test(protocol)) throw new TypeError(`${quote(protocol)} is not an HTTP version`)
   return serialize(`${method} ${path} ${protocol}`, request.headers, null)
 }
@@ -72,9 +78,7 @@ export function serializeResponse(response: Response): Uint8Array<ArrayBuffer> {
 }
 
 function serialize(startLine: string, headers: Headers, body: Uint8Array | null): Uint8Array<ArrayBuffer> {
-  let text = `${startLine}\r\n`
-  for (const [name, value] of headers) text += `${name}: ${value}\r\n`
-  const head = encodeLatin1(`${text}\r\n`)
+  const head = encodeLatin1(`${startLine}\r\n${linesOf(headers)}\r\n`)
   if (body === null || body.length === 0) return head
   const bytes = new Uint8Array(head.length + body.length)
   bytes.set(head)

@@ -13,13 +13,14 @@ export type AllowedOrigin = string | RegExp | null
  * `InvalidOriginError`, or `InvalidHeaderError` if there is more than one origin (RFC 6454, section 7.3).
  */
 export function checkOrigin(headers: Headers, allowed: readonly AllowedOrigin[] | undefined): void {
-  const [origin = null, ...others] = headers.getAll('Origin')
-  if (others.length > 0) {
-    throw new InvalidHeaderError(`the header Origin is there ${others.length + 1} times`, {
+  const origins = headers.getAll('Origin')
+  const origin = origins[0] ?? null
+  if (origins.length > 1) {
+    throw new InvalidHeaderError(`the header Origin is there ${origins.length} times`, {
       code: 'REPEATED_ORIGIN',
       section: 'RFC 6454 7.3',
       header: 'Origin',
-      value: [origin, ...others].join(', '),
+      value: origins.join(', '),
     })
   }
   if (allowed === undefined || allowed.some((each) => matches(each, origin))) return

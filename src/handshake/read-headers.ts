@@ -9,8 +9,7 @@ import { readLine } from './read-line.ts'
 /** Reads header lines and the empty line that ends them (RFC 9112, section 5). */
 export function* readHeaders(source: ByteSource): Reading<Headers> {
   const headers = new Headers()
-  for (;;) {
-    const number = headers.size + 1
+  for (let number = 1; ; number++) {
     const line = yield* readLine(source, {
       name: `header line ${number}`,
       tooLong: () =>

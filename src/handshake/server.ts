@@ -8,7 +8,7 @@ import {
   NegotiationError,
 } from './errors.ts'
 import type { Extension, ExtensionParams, ServerExtensionFactory } from './extension.ts'
-import { Headers } from './headers.ts'
+import { type Headers, headersOf } from './headers.ts'
 import { acceptKey, isValidKey } from './key.ts'
 import { type Request, Response } from './message.ts'
 import { type AllowedOrigin, checkOrigin } from './origin.ts'
@@ -70,11 +70,9 @@ function accept({ method, protocol, headers }: Request, options: ResponseOptions
   const [extensions, elements] = acceptExtensions(headers, options.extensions ?? [])
   const subprotocol = acceptSubprotocol(headers, options)
 
-  const response = new Headers({
-    Upgrade: 'websocket',
-    Connection: 'Upgrade',
-    'Sec-WebSocket-Accept': acceptKey(key),
-  })
+  const response = headersOf(
+    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptKey(key)}\r\n`,
+  )
   if (elements.length > 0) response.append('Sec-WebSocket-Extensions', buildExtensions(elements))
   if (subprotocol !== null) response.append('Sec-WebSocket-Protocol', subprotocol)
   return { response: new Response(101, 'Switching Protocols', response), extensions, subprotocol }

@@ -6,7 +6,8 @@ import type { Headers } from './headers.ts'
  * `MISSING_<what>` or `REPEATED_<what>`.
  */
 export function singleHeader(headers: Headers, header: string, what: string, section: string): string {
-  const [value, ...others] = headers.getAll(header)
+  const values = headers.getAll(header)
+  const value = values[0]
   if (value === undefined) {
     throw new InvalidHeaderError(`the header ${header} is missing`, {
       code: `MISSING_${what}`,
@@ -15,12 +16,12 @@ export function singleHeader(headers: Headers, header: string, what: string, sec
       value: null,
     })
   }
-  if (others.length > 0) {
-    throw new InvalidHeaderError(`the header ${header} is there ${others.length + 1} times`, {
+  if (values.length > 1) {
+    throw new InvalidHeaderError(`the header ${header} is there ${values.length} times`, {
       code: `REPEATED_${what}`,
       section,
       header,
-      value: [value, ...others].join(', '),
+      value: values.join(', '),
     })
   }
   return value

@@ -17,6 +17,8 @@ const QUOTED_STRING = /"(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-
  * (RFC 9110, section 5.6.1: empty elements are ignored). Throws `InvalidHeaderError` if `values` is malformed.
  */
 export function parseTokens(header: string, values: readonly string[]): string[] {
+  // Most often it is a single one.
+  if (values.length === 1 && isToken(values[0]!)) return [values[0]!]
   return values.flatMap((value) =>
     parseList(new Cursor(header, value), (cursor) => cursor.take(TOKEN, 'a token')),
   )
@@ -24,6 +26,7 @@ export function parseTokens(header: string, values: readonly string[]): string[]
 
 /** The protocols of an `Upgrade` header, `name` or `name/version` (RFC 9110, section 7.8). Throws as above. */
 export function parseUpgrade(values: readonly string[]): string[] {
+  if (values.length === 1 && isToken(values[0]!)) return [values[0]!]
   return values.flatMap((value) =>
     parseList(new Cursor('Upgrade', value), (cursor) => cursor.take(PROTOCOL, 'a protocol')),
   )

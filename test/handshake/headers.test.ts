@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Headers } from '../../src/handshake/index.ts'
 
@@ -131,5 +132,60 @@ describe('Headers', () => {
 
   it('keep any Latin-1 value', () => {
     expect(new Headers({ A: 'caf\u00e9\t\u00ff' }).get('A')).toBe('caf\u00e9\t\u00ff')
+  })
+
+  it('are looked up rightly while others are, and after each change', () => {
+    const one = new Headers({ A: '1', Bc: '2' })
+    const other = new Headers({ Bc: '3', A: '4' })
+    for (const name of ['A', 'Bc']) {
+      expect([one.get(name), other.get(name)]).toEqual(name === 'A' ? ['1', '4'] : ['2', '3'])
+    }
+    one.append('a', '5')
+    expect([one.getAll('A'), other.getAll('A'), one.size]).toEqual([['1', '5'], ['4'], 3])
+    one.set('A', '66')
+    expect([one.get('bC'), one.getAll('A')]).toEqual(['2', ['66']])
+    one.delete('a')
+    expect([one.has('A'), one.get('Bc'), one.size]).toEqual([false, '2', 1])
+  })
+
+  it('can be looked up while they are iterated', () => {
+    const headers = new Headers({ A: '1', B: '2', C: '3' })
+    const other = new Headers({ LongerName: '1' })
+    const seen: string[] = []
+    for (const [name, value] of headers) seen.push(`${name}=${value}`, String(other.size), headers.get('C')!)
+    expect(seen).toEqual(['A=1', '1', '3', 'B=2', '1', '3', 'C=3', '1', '3'])
+  })
+
+  it('do what a plain list would do, whatever is done to them', () => {
+    const name = fc.constantFrom('A', 'a', 'Bc', 'bC', 'Host')
+    const value = fc.stringMatching(/^[ -~\u00a0-\u00ff]{0,4}$/)
+    const change = fc.tuple(fc.constantFrom('append', 'set', 'delete'), name, value)
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+        const headers = new Headers()
+        let list: [string, string][] = []
+        for (const [what, name, value] of changes) {
+          const line: [string, string] = [name, value.replace(/^[\t ]+|[\t ]+$/g, '')]
+          const isSame = ([other]: [string, string]) => other.toLowerCase() === name.toLowerCase()
+          const at = list.findIndex(isSame)
+          if (what === 'append') {
+            headers.append(name, value)
+            list.push(line)
+          } else if (what === 'set') {
+            headers.set(name, value)
+            if (at < 0) list.push(line)
+            else list = list.flatMap((each, index) => (index === at ? [line] : isSame(each) ? [] : [each]))
+          } else {
+            expect(headers.delete(name)).toBe(at >= 0)
+            list = list.filter((each) => !isSame(each))
+          }
+          expect([...headers]).toEqual(list)
+          expect(headers.size).toBe(list.length)
+          expect(headers.getAll(name)).toEqual(list.filter(isSame).map(([, value]) => value))
+          expect(headers.get(name)).toBe(list.find(isSame)?.[1] ?? null)
+          expect(headers.has(name)).toBe(list.some(isSame))
+        }
+      }),
+    )
   })
 })

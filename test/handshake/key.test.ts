@@ -37,6 +37,14 @@ describe('the key of the opening handshake (RFC 6455, section 4)', () => {
     )
   })
 
+  it.each(['', 'short', `${SAMPLE_KEY}\n`, 'caf\u00e9'])(
+    'is answered as bytes of Latin-1 where it is not valid: %j',
+    (key) => {
+      const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'latin1')
+      expect(acceptKey(key)).toBe(hash.digest('base64'))
+    },
+  )
+
   it.each([
     ['empty', ''],
     ['of 15 bytes', Buffer.alloc(15).toString('base64')],

@@ -80,6 +80,14 @@ describe('a request (RFC 9112, section 3)', () => {
     expect(refused(`\r\n\r\n${HANDSHAKE}`).error.code).toBe('NOT_HTTP')
   })
 
+  it('keeps nothing of what came behind it', () => {
+    const secret = 'frames behind the request'
+    const parser = new RequestParser()
+    const result = parser.push(bytes(`${HANDSHAKE}${secret}`))
+    expect(text((result as { rest: Uint8Array }).rest)).toBe(secret)
+    expect(parser.end()).toMatchObject({ status: 'request', rest: new Uint8Array(0) })
+  })
+
   it('may have no headers', () => {
     expect(parsed('GET / HTTP/1.1\r\n\r\n').headers).toEqual([])
   })
@@ -292,6 +300,12 @@ describe('the end of the stream in a request', () => {
 describe('any bytes', () => {
   const piece = fc.oneof(
     fc.constantFrom(
+      'POST /\x7f HTTP/1.0\r\n',
+      'C: \xa0d \r\n',
+      'E:f\r\n',
+      'G: \r\n',
+      'H: i\tj  k\r\n',
+      'Content-Length: 1\r\n',
       'GET / HTTP/1.1\r\n',
       '\r\n',
       '\r',
