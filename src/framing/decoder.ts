@@ -63,6 +63,12 @@ export class FrameDecoder {
     this.#masked = masked
   }
 
+  /** Begins with another stream, of which `offset` bytes were taken. Nothing of the last one may be left. */
+  startAt(offset: number): void {
+    this.#received = offset
+    this.#offset = offset
+  }
+
   /** Takes bytes in, which may be overwritten from now on. Behind an error they are dropped. */
   push(data: Uint8Array): void {
     if (data.length === 0 || this.#error !== null) return

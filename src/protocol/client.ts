@@ -30,8 +30,7 @@ export class ClientProtocol extends Protocol {
   #request: Request | null = null
 
   constructor(uri: WebSocketUri, options: ClientOptions = {}) {
-    const { extensions: _offered, state, ...rest } = options
-    super('client', rest, state ?? 'connecting')
+    super('client', options, options.state ?? 'connecting')
     this.#uri = uri
     this.#options = options
   }

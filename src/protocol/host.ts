@@ -93,9 +93,8 @@ export class Host {
   readonly protocol: Protocol
   readonly #transport: Transport
   readonly #application: Application
-  readonly #clock: Clock
-  readonly #timeouts: { opening: number | null; closing: number | null }
-  readonly #defer: Defer
+  /** Of many hosts, most likely: so they are kept as they are. */
+  readonly #options: HostOptions
 
   #pumping = false
   #writing = false
@@ -119,13 +118,10 @@ export class Host {
   #over = false
 
   constructor(protocol: Protocol, transport: Transport, application: Application, options: HostOptions = {}) {
-    const { openTimeout = DEFAULT_TIMEOUT, closeTimeout = DEFAULT_TIMEOUT } = options
     this.protocol = protocol
     this.#transport = transport
     this.#application = application
-    this.#timeouts = { opening: openTimeout, closing: closeTimeout }
-    this.#clock = options.clock ?? platformClock
-    this.#defer = options.defer ?? deferByMicrotask
+    this.#options = options
   }
 
   /** Whether the transport takes more without growing its buffer. */
@@ -141,6 +137,11 @@ export class Host {
   /** The transport is gone: nothing can be read or written any more. */
   get gone(): boolean {
     return this.#gone
+  }
+
+  /** The application's last call was made. */
+  get over(): boolean {
+    return this.#over
   }
 
   /** How often reading was paused: input may have waited since. */
@@ -227,6 +228,10 @@ export class Host {
     this.transportClosed({ kind: 'local' })
   }
 
+  get #clock(): Clock {
+    return this.#options.clock ?? platformClock
+  }
+
   // ---- The loop ----
 
   #stopped(): boolean {
@@ -280,7 +285,8 @@ export class Host {
     // While pumping, whoever pumps settles.
     if (this.#scheduled || this.#pumping) return
     this.#scheduled = true
-    this.#defer(Host.#settleLater, this)
+    const { defer = deferByMicrotask } = this.#options
+    defer(Host.#settleLater, this)
   }
 
   static #settleLater(host: Host): void {
@@ -342,7 +348,8 @@ export class Host {
     this.#timer = null
     this.#timerFor = wanted
     if (wanted === null) return
-    const ms = this.#timeouts[wanted]
+    const { openTimeout = DEFAULT_TIMEOUT, closeTimeout = DEFAULT_TIMEOUT } = this.#options
+    const ms = wanted === 'opening' ? openTimeout : closeTimeout
     if (ms !== null) this.#timer = this.#clock.setTimeout(() => this.#expire(), ms)
   }
 

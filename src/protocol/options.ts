@@ -35,9 +35,16 @@ export const DEFAULT_MAX_FRAGMENTS = 16384
 
 /** Limits as numbers, `Infinity` for none. */
 export interface Limits {
-  message: number
-  frame: number
-  fragments: number
+  readonly message: number
+  readonly frame: number
+  readonly fragments: number
+}
+
+/** What was made last: connections of a server have the same limits, and keep them once. */
+let latest: Limits = {
+  message: DEFAULT_MAX_SIZE,
+  frame: Number.POSITIVE_INFINITY,
+  fragments: DEFAULT_MAX_FRAGMENTS,
 }
 
 function limit(name: string, value: number | null | undefined, otherwise: number): number {
@@ -48,11 +55,16 @@ function limit(name: string, value: number | null | undefined, otherwise: number
 }
 
 /** @throws RangeError for a negative limit or one that is not a number. */
-export function limitsOf({ maxSize, maxFragments }: ProtocolOptions): Limits {
+export function limitsOf({
+  maxSize,
+  maxFragments,
+}: Pick<ProtocolOptions, 'maxSize' | 'maxFragments'>): Limits {
   const sizes = typeof maxSize === 'object' && maxSize !== null ? maxSize : { message: maxSize }
-  return {
-    message: limit('maxSize', sizes.message, DEFAULT_MAX_SIZE),
-    frame: limit('maxSize.frame', sizes.frame, Number.POSITIVE_INFINITY),
-    fragments: limit('maxFragments', maxFragments, DEFAULT_MAX_FRAGMENTS),
+  const message = limit('maxSize', sizes.message, DEFAULT_MAX_SIZE)
+  const frame = limit('maxSize.frame', sizes.frame, Number.POSITIVE_INFINITY)
+  const fragments = limit('maxFragments', maxFragments, DEFAULT_MAX_FRAGMENTS)
+  if (message !== latest.message || frame !== latest.frame || fragments !== latest.fragments) {
+    latest = { message, frame, fragments }
   }
+  return latest
 }

@@ -118,3 +118,17 @@ export class Outbox {
     return written
   }
 }
+
+let spare: Outbox | null = null
+
+/** An empty one, for a connection that has something to write: most of them are idle. */
+export function borrowOutbox(): Outbox {
+  const outbox = spare ?? new Outbox()
+  spare = null
+  return outbox
+}
+
+/** Gives back one that was drained. */
+export function returnOutbox(outbox: Outbox): void {
+  spare = outbox
+}

@@ -16,7 +16,7 @@ import {
   tables,
 } from '../../machines/table.ts'
 import { type Close, MAX_CLOSE_REASON, parseClose, serializeClose } from '../framing/close.ts'
-import { type DecodeContext, FrameDecoder } from '../framing/decoder.ts'
+import type { DecodeContext } from '../framing/decoder.ts'
 import { FrameError } from '../framing/errors.ts'
 import { Frame } from '../framing/frame.ts'
 import { headerSize } from '../framing/header.ts'
@@ -30,9 +30,10 @@ import type { Request, Response } from '../handshake/message.ts'
 import { EarlyBytes } from './early.ts'
 import { ConnectionClosedError, InvalidStateError } from './errors.ts'
 import type { Observer, StepDetails, WireDetails } from './inspector.ts'
-import { type Limits, limitsOf, type ProtocolOptions } from './options.ts'
-import { type Effect, Outbox, SEND_EOF } from './outbox.ts'
+import { type HandshakeOptions, type Limits, limitsOf, type ProtocolOptions } from './options.ts'
+import { borrowOutbox, type Effect, type Outbox, returnOutbox, SEND_EOF } from './outbox.ts'
 import { randomBytes, randomKey } from './random.ts'
+import { borrowReader, type Reader, returnReader } from './reader.ts'
 
 /** How TCP ended: FIN; RST; TCP gave up; something else; we gave up. */
 export interface TransportEnd {
@@ -86,6 +87,7 @@ const kinds: readonly string[] = Object.assign([], {
 })
 
 const nothing = new Uint8Array(0)
+const none: readonly never[] = []
 
 /** The code that tells the peer what was wrong; 1011: something of ours broke (RFC 6455, section 7.4.1). */
 const closeCodeOf = (error: Error) => (error instanceof FrameError ? error.closeCode : 1011)
@@ -97,6 +99,16 @@ const reservedBits = ({ rsv1, rsv2, rsv3 }: Frame) => (rsv1 ? 4 : 0) | (rsv2 ? 2
 
 function wireDetails(frame: Frame, headerLength: number, maskingKey: Uint8Array | null): WireDetails {
   return { headerLength, payloadLength: frame.payload.length, maskingKey, reservedBits: reservedBits(frame) }
+}
+
+/** What there is to know of a connection's end, once it has begun. */
+class Ending {
+  received: Close | null = null
+  sent: Close | null = null
+  receivedThenSent: boolean | null = null
+  /** Or what makes it once somebody wants to know: an error takes its time to note where it was made. */
+  parserError: Error | (() => Error) | null = null
+  transportEnd: TransportEnd | null = null
 }
 
 /** `'closing, initiated'` */
@@ -117,13 +129,13 @@ export class Protocol {
   /** Where the connection is: the number of a configuration of the table. The only state of the lifecycle. */
   #at: number
 
-  #outbox = new Outbox()
-  #events: ProtocolEvent[] = []
-  #decoder: FrameDecoder
-  #context: { -readonly [Field in keyof DecodeContext]: DecodeContext[Field] }
-  /** What `#context` was made for. */
-  #contextAt = -1
-  #contextSize = 0
+  /** While there is something to be written. */
+  #output: Outbox | null = null
+  #events: ProtocolEvent[] | null = null
+  /** While there are frames to be read. */
+  #reader: Reader | null = null
+  /** How many bytes of frames were read without it. */
+  #offset = 0
   #text: Utf8Validator | null = null
   #limits: Limits
   /** Of the message that is being received: bytes and frames so far. */
@@ -136,43 +148,34 @@ export class Protocol {
   #fed = false
   /** The host takes one event at a time. */
   #stepping = false
-  #eof = false
 
   #randomBytes: (size: number) => Uint8Array
   #observer: Observer | null = null
 
-  #extensions: readonly Extension[] = []
+  #extensions: readonly Extension[] = none
   /** Every extension says by a reserved bit which messages it transforms. */
   #marks = false
+  /** The reserved bits that they use: rsv1 = 4, rsv2 = 2, rsv3 = 1. */
+  #reservedBits = 0
   /** The message that is being received is transformed, or may be. */
   #transformed = false
   /** See `latestPongOnly`. */
   #latestPongOnly = false
-  #closeReceived: Close | null = null
-  #closeSent: Close | null = null
-  #closeReceivedThenSent: boolean | null = null
-  #parserError: Error | null = null
-  #transportEnd: TransportEnd | null = null
+  #ending: Ending | null = null
   #handshakeError: Error | null = null
   #subprotocol: string | null = null
 
-  /** `start` is for the sides that do the opening handshake. */
-  constructor(side: Side, options: ProtocolOptions = {}, start: 'connecting' | 'open' = 'open') {
+  constructor(side: Side, options?: ProtocolOptions)
+  /** For the sides that do the opening handshake; their extensions are yet to be negotiated. */
+  constructor(side: Side, options: HandshakeOptions, start: 'connecting' | 'open')
+  constructor(side: Side, options: ProtocolOptions | HandshakeOptions = {}, start?: 'connecting' | 'open') {
     this.side = side
     this.#table = tables[side]
     this.#at = start === 'connecting' ? this.#table.initial : this.#table.open
     this.#early = start === 'connecting' ? new EarlyBytes() : null
     this.#limits = limitsOf(options)
     this.#randomBytes = options.randomBytes ?? randomBytes
-    this.#decoder = new FrameDecoder({ masked: side === 'server' })
-    this.#context = {
-      reservedBits: 0,
-      maxPayload: 0,
-      tooBig: 'MESSAGE_TOO_BIG',
-      message: 'idle',
-      validate: true,
-    }
-    if (this.#at === this.#table.open) this.useExtensions(options.extensions ?? [])
+    if (start === undefined) this.useExtensions((options as ProtocolOptions).extensions ?? [])
     if (options.inspect !== undefined) this.#observer = options.inspect.observe(this)
   }
 
@@ -203,33 +206,36 @@ export class Protocol {
 
   /** Why the connection was failed: what the peer sent wrong, or that TCP ended without a Close frame. */
   get parserError(): Error | null {
-    return this.#parserError
+    const ending = this.#ending
+    if (ending === null) return null
+    if (typeof ending.parserError === 'function') ending.parserError = ending.parserError()
+    return ending.parserError
   }
 
   /** What the peer's Close frame said; code 1005 if it was empty. */
   get closeReceived(): Close | null {
-    return this.#closeReceived
+    return this.#ending?.received ?? null
   }
 
   get closeSent(): Close | null {
-    return this.#closeSent
+    return this.#ending?.sent ?? null
   }
 
   /** Who closed first: `true`, the peer did; `false`, we did; `null`, not both Close frames were exchanged. */
   get closeReceivedThenSent(): boolean | null {
-    return this.#closeReceivedThenSent
+    return this.#ending?.receivedThenSent ?? null
   }
 
   /** The connection close code (RFC 6455, section 7.1.5): `null` until closed; 1006 if no Close frame came. */
   get closeCode(): number | null {
     if (this.state !== 'closed') return null
-    return this.#closeReceived === null ? 1006 : this.#closeReceived.code
+    return this.closeReceived?.code ?? 1006
   }
 
   /** The connection close reason (section 7.1.6): `null` until closed. */
   get closeReason(): string | null {
     if (this.state !== 'closed') return null
-    return this.#closeReceived === null ? '' : this.#closeReceived.reason
+    return this.closeReceived?.reason ?? ''
   }
 
   /** How the connection ended; `null` until closed. */
@@ -237,17 +243,17 @@ export class Protocol {
     if (this.state !== 'closed') return null
     return new ConnectionClosedError(
       {
-        received: this.#closeReceived,
-        sent: this.#closeSent,
-        receivedThenSent: this.#closeReceivedThenSent,
+        received: this.closeReceived,
+        sent: this.closeSent,
+        receivedThenSent: this.closeReceivedThenSent,
       },
-      this.#parserError,
+      this.parserError,
     )
   }
 
   /** How TCP ended, as told to `receiveEof`. */
   get transportEnd(): TransportEnd | null {
-    return this.#transportEnd
+    return this.#ending?.transportEnd ?? null
   }
 
   /** The timer that the host should be running now. When it runs out: end TCP, then `receiveEof({ kind: 'local' })`. */
@@ -286,16 +292,15 @@ export class Protocol {
 
   /** The peer's half of TCP ended. Takes effect behind what was fed; only the first call counts. */
   receiveEof(cause: TransportEnd = { kind: 'end' }): void {
-    if (this.#transportEnd !== null) return
-    this.#transportEnd = cause
-    this.#eof = true
+    if (this.#eof) return
+    this.#end.transportEnd = cause
     if (!this.#fed) this.#parseAll()
   }
 
   /** What happened since the last call, in order: the handshake message, then frames as they came. */
   eventsReceived(): ProtocolEvent[] {
-    const events = this.#events
-    this.#events = []
+    const events = this.#events ?? []
+    this.#events = null
     for (let event = this.#advance(); event !== null; event = this.#advance()) events.push(event)
     return events
   }
@@ -312,19 +317,26 @@ export class Protocol {
 
   /** Parses as far as the next event; `null`: it needs more input. Call `dataToSend()` behind each. */
   nextEvent(): ProtocolEvent | null {
-    if (this.#events.length > 0) return this.#events.shift()!
+    if (this.#events !== null) {
+      const event = this.#events.shift()
+      if (event !== undefined) return event
+      this.#events = null
+    }
     return this.#advance()
   }
 
   #parseAll(): void {
-    for (let event = this.#advance(); event !== null; event = this.#advance()) this.#events.push(event)
+    for (let event = this.#advance(); event !== null; event = this.#advance()) {
+      this.#events ??= []
+      this.#events.push(event)
+    }
   }
 
   #take(data: Uint8Array): void {
     if (this.#eof || data.length === 0) return
     switch (this.#table.reads[this.#at]) {
       case 'frames':
-        this.#decoder.push(data)
+        this.#push(data)
         break
       case 'discard':
         break
@@ -338,18 +350,22 @@ export class Protocol {
     for (;;) {
       const reads = this.#table.reads[this.#at]!
       if (reads === 'frames') {
-        const start = this.#decoder.offset
-        const read = this.#decoder.next(this.#decodeContext())
-        if (read instanceof Frame) {
-          if (this.#receiveFrame(read, start)) return read
-          continue
-        }
-        if (read !== null) {
-          this.#receiveInvalid(read)
-          continue
+        const reader = this.#reader
+        if (reader !== null) {
+          const start = reader.decoder.offset
+          const read = reader.decoder.next(this.#decodeContext(reader))
+          if (read instanceof Frame) {
+            if (this.#receiveFrame(read, start)) return read
+            continue
+          }
+          if (read !== null) {
+            this.#receiveInvalid(read)
+            continue
+          }
+          this.#giveBack(reader)
         }
       } else if (reads === 'discard') {
-        this.#decoder.clear()
+        this.#dropInput()
         this.#early?.clear()
       } else {
         const event = this.advanceHandshake(this.#early!)
@@ -378,18 +394,39 @@ export class Protocol {
     return null
   }
 
+  #push(data: Uint8Array): void {
+    this.#reader ??= borrowReader(this.side, this.#offset)
+    this.#reader.decoder.push(data)
+  }
+
+  /** The reader has run dry: others may have it, unless it is in the middle of something. */
+  #giveBack(reader: Reader): void {
+    if (reader.decoder.buffered > 0 || reader.context.message !== 'idle') return
+    this.#offset = reader.decoder.offset
+    this.#reader = null
+    returnReader(this.side, reader)
+  }
+
+  /** Nothing is read any more. */
+  #dropInput(): void {
+    if (this.#reader === null) return
+    this.#offset = this.#reader.decoder.offset
+    this.#reader = null
+  }
+
   /** What the next frame must keep to; it stays the same from one message of a single frame to the next. */
-  #decodeContext(): DecodeContext {
-    const context = this.#context
-    if (this.#contextAt === this.#at && this.#contextSize === this.#messageSize) return context
+  #decodeContext(reader: Reader): DecodeContext {
+    const { context } = reader
+    if (reader.contextAt === this.#at && reader.contextSize === this.#messageSize) return context
     const { message, frame } = this.#limits
     const left = message - this.#messageSize
     context.maxPayload = Math.min(left, frame)
     context.tooBig = left < frame ? 'MESSAGE_TOO_BIG' : 'FRAME_TOO_BIG'
     context.message = this.value.inbound
     context.validate = this.#extensions.length === 0 || (this.#marks && !this.#transformed)
-    this.#contextAt = this.#at
-    this.#contextSize = this.#messageSize
+    context.reservedBits = this.#reservedBits
+    reader.contextAt = this.#at
+    reader.contextSize = this.#messageSize
     return context
   }
 
@@ -452,26 +489,27 @@ export class Protocol {
   #receiveCloseFrame(frame: Frame, start: number, details: StepDetails | null): boolean {
     const close = parseClose(frame.payload)
     if (close instanceof FrameError) {
-      close.offset = start + this.#decoder.headerSize + (close.offset ?? 0)
+      close.offset = start + this.#reader!.decoder.headerSize + (close.offset ?? 0)
       this.#receiveInvalid(close, details)
       return false
     }
     const does = this.#step(Column.receiveClose)
-    this.#closeReceived = close
+    const ending = this.#end
+    ending.received = close
     if (details !== null) this.#observer!.step(this.#eventOf('receive', frame, close), details)
     if (does & Does['write.close']) {
       // Echoed as it came, so that an empty Close is answered by an empty one.
       this.#write(new Frame(Opcode.close, frame.payload))
-      this.#closeSent = close
-      this.#closeReceivedThenSent = true
-    } else if (this.#closeSent !== null) this.#closeReceivedThenSent = false
+      ending.sent = close
+      ending.receivedThenSent = true
+    } else if (ending.sent !== null) ending.receivedThenSent = false
     if (does & Does.halfClose) this.#outbox.halfClose()
     return (does & Does.deliver) !== 0
   }
 
   /** Undoes extensions in `frame`, the last negotiated first, and checks what can only be checked then. */
   #decode(frame: Frame, start: number): Error | null {
-    const { maxPayload, tooBig } = this.#context
+    const { maxPayload, tooBig } = this.#reader!.context
     const isData = frame.opcode <= Opcode.binary
     if (frame.opcode === Opcode.text || frame.opcode === Opcode.binary) {
       this.#transformed = !this.#marks || reservedBits(frame) !== 0
@@ -495,7 +533,10 @@ export class Protocol {
   /** Checks the UTF-8 of what an extension transformed; the decoder does it for what came as it is. */
   #checkText(frame: Frame, offset: number): FrameError | null {
     const { opcode, payload, fin } = frame
-    if (opcode !== Opcode.text && !(opcode === Opcode.continuation && this.#context.message === 'text'))
+    if (
+      opcode !== Opcode.text &&
+      !(opcode === Opcode.continuation && this.#reader!.context.message === 'text')
+    )
       return null
     this.#text ??= new Utf8Validator()
     if (opcode === Opcode.text) this.#text.reset()
@@ -519,7 +560,7 @@ export class Protocol {
   }
 
   #failWith(error: Error, does: number): void {
-    this.#parserError = error
+    this.#end.parserError = error
     // What an extension says when it breaks is not for the peer.
     const reason = error instanceof FrameError ? truncateUtf8(error.message, MAX_CLOSE_REASON) : ''
     this.#carryOutFailure(does, closeCodeOf(error), reason)
@@ -528,14 +569,14 @@ export class Protocol {
   #carryOutFailure(does: number, code: number, reason: string): void {
     if (does & Does['write.close']) {
       this.#write(new Frame(Opcode.close, serializeClose(code, reason)))
-      this.#closeSent = { code, reason }
+      this.#end.sent = { code, reason }
     }
     if (does & Does.halfClose) this.#outbox.halfClose()
   }
 
   /** How the frame that was just read stood on the wire, before extensions touch it. */
   #detailsOf(frame: Frame): StepDetails {
-    const { headerSize: headerLength, maskingKey } = this.#decoder
+    const { headerSize: headerLength, maskingKey } = this.#reader!.decoder
     return { frame, wire: wireDetails(frame, headerLength, maskingKey) }
   }
 
@@ -546,34 +587,45 @@ export class Protocol {
 
   #receiveEof(): void {
     const does = this.#step(Column.receiveEof)
-    const error =
-      does & Does['fail.UNEXPECTED_EOF']
-        ? violation('UNEXPECTED_EOF', {
-            offset: this.#decoder.offset + this.#decoder.buffered,
-            ...(this.#decoder.midFrame ? { detail: 'in the middle of a frame' } : {}),
-          })
-        : null
-    if (error !== null) this.#parserError ??= error
+    const isError = (does & Does['fail.UNEXPECTED_EOF']) !== 0
+    if (isError) this.#end.parserError ??= this.#unexpectedEof()
     this.#observer?.step(
-      { type: 'receive.eof', transport: this.#transportEnd!.kind },
-      error === null ? {} : { error },
+      { type: 'receive.eof', transport: this.transportEnd!.kind },
+      isError ? { error: this.parserError! } : {},
     )
     if (does & Does.halfClose) this.#outbox.halfClose()
-    this.#decoder.clear()
+    this.#dropInput()
+  }
+
+  #unexpectedEof(): () => FrameError {
+    const decoder = this.#reader?.decoder
+    const offset = decoder === undefined ? this.#offset : decoder.offset + decoder.buffered
+    const detail = decoder?.midFrame ? { detail: 'in the middle of a frame' } : {}
+    return () => violation('UNEXPECTED_EOF', { offset, ...detail })
   }
 
   // ---- Sending ----
 
+  get #outbox(): Outbox {
+    this.#output ??= borrowOutbox()
+    return this.#output
+  }
+
   /** What is to be written to the network now, in order; an empty element (`SEND_EOF`): half-close TCP. */
   dataToSend(): Uint8Array[] {
-    return this.#outbox.drain()
+    const outbox = this.#output
+    if (outbox === null) return []
+    const data = outbox.drain()
+    this.#output = null
+    returnOutbox(outbox)
+    return data
   }
 
   /** The same as `dataToSend()`, tagged. Use one or the other. */
   effects(): Effect[] {
-    return this.#outbox
-      .drain()
-      .map((data) => (data === SEND_EOF ? { type: 'halfClose' } : { type: 'write', data }))
+    return this.dataToSend().map((data) =>
+      data === SEND_EOF ? { type: 'halfClose' } : { type: 'write', data },
+    )
   }
 
   /**
@@ -633,7 +685,7 @@ export class Protocol {
     const frame = new Frame(Opcode.close, serializeClose(code, reason))
     const close = { code: code ?? 1005, reason }
     this.#send(Column.sendClose, frame, close)
-    this.#closeSent = close
+    this.#end.sent = close
   }
 
   /**
@@ -757,6 +809,15 @@ export class Protocol {
     return keyNumber(key)
   }
 
+  get #end(): Ending {
+    this.#ending ??= new Ending()
+    return this.#ending
+  }
+
+  get #eof(): boolean {
+    return this.#ending !== null && this.#ending.transportEnd !== null
+  }
+
   // ---- For the opening handshake ----
 
   /** What arriving bytes are good for now. */
@@ -787,23 +848,23 @@ export class Protocol {
   }
 
   protected useExtensions(extensions: readonly Extension[]): void {
-    this.#extensions = extensions
+    this.#extensions = extensions.length === 0 ? none : extensions
     this.#marks = extensions.every(({ reservedBit }) => reservedBit !== undefined)
     // rsv1 = 4, rsv2 = 2, rsv3 = 1.
     const bits = extensions.map(({ reservedBit }) => (reservedBit === undefined ? 7 : 8 >> reservedBit))
-    this.#contextAt = -1
-    this.#context.reservedBits = bits.reduce((all, bit) => all | bit, 0)
+    this.#reservedBits = bits.reduce((all, bit) => all | bit, 0)
+    if (this.#reader !== null) this.#reader.contextAt = -1
   }
 
   /** The opening handshake is done: `rest`, and all that came early, are frames. */
   protected openWith(rest: Uint8Array = nothing): void {
     // It succeeded, whatever had been refused and not been sent.
     this.#handshakeError = null
-    this.#decoder.push(rest)
+    if (rest.length > 0) this.#push(rest)
     const early = this.#early!
-    for (let data = early.shift(); data !== undefined; data = early.shift()) this.#decoder.push(data)
+    for (let data = early.shift(); data !== undefined; data = early.shift()) this.#push(data)
     this.#early = null
-    this.#fed = this.#stepping && this.#decoder.buffered > 0
+    this.#fed = this.#stepping && this.#reader !== null
   }
 
   /** What was held becomes events, unless the host steps: then it asks for them. */

@@ -26,8 +26,7 @@ export class ServerProtocol extends Protocol {
   #parser: RequestParser | null = new RequestParser()
 
   constructor(options: ServerOptions = {}) {
-    const { extensions: _accepted, state, ...rest } = options
-    super('server', rest, state ?? 'connecting')
+    super('server', options, options.state ?? 'connecting')
     this.#options = options
   }
 
@@ -46,13 +45,7 @@ export class ServerProtocol extends Protocol {
    */
   accept(request: Request): Response {
     this.receiveRequest(request)
-    const { origins, extensions, subprotocols, selectSubprotocol } = this.#options
-    const checked = checkRequest(request, {
-      ...(origins === undefined ? {} : { origins }),
-      ...(extensions === undefined ? {} : { extensions }),
-      ...(subprotocols === undefined ? {} : { subprotocols }),
-      ...(selectSubprotocol === undefined ? {} : { selectSubprotocol }),
-    })
+    const checked = checkRequest(request, this.#options)
     if (checked.error !== undefined) this.setHandshakeError(checked.error)
     else if (this.state === 'connecting') {
       this.useExtensions(checked.extensions)
