@@ -5,7 +5,6 @@ import type { HeadersInit } from '../handshake/headers.ts'
 import type { Request, Response } from '../handshake/message.ts'
 import { hostHeader, parseUri, type WebSocketUri } from '../handshake/uri.ts'
 import { ClientProtocol } from '../protocol/client.ts'
-import { remoteAddressOf } from './address.ts'
 import type { Connection } from './connection.ts'
 import { type Deferred, defer } from './deferred.ts'
 import { Driver, type Opener } from './driver.ts'
@@ -40,7 +39,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   if (signal?.aborted) throw new AbortError(signal.reason)
   const protocol = new ClientProtocol(uri, {
     ...settings.protocol,
-    ...watchedAs(describe(uri), settings.inspect),
+    ...(settings.inspect === undefined ? {} : watchedAs(describe(uri), settings.inspect)),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
     extensions,
@@ -65,7 +64,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 /** One opening handshake of a client, from the socket to the response. */
 class Opening implements Opener {
   readonly #driver: Driver
-  readonly #settings: Settings
+  readonly settings: Settings
   readonly #result: Deferred<Connection> = defer()
   #error: Error | null = null
 
@@ -76,12 +75,12 @@ class Opening implements Opener {
     secure: boolean,
     settings: Settings,
   ) {
-    this.#settings = settings
-    this.#driver = new Driver(protocol, socket, this, settings)
+    this.settings = settings
+    this.#driver = new Driver(protocol, socket, this)
     const driver = this.#driver
     // Not before TLS knows whom it talks to.
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      driver.remoteAddress = remoteAddressOf(socket)
+      driver.locate(socket)
       driver.request = request
       protocol.sendRequest(request)
       driver.host.sent(0)
@@ -111,7 +110,7 @@ class Opening implements Opener {
   }
 
   closed(driver: Driver): void {
-    const { openTimeout } = this.#settings
+    const { openTimeout } = this.settings.host
     const timedOut = driver.host.expired === 'opening' ? new OpenTimeoutError(openTimeout!) : null
     const socketError = driver.transport.error === null ? null : explained(driver.transport.error)
     this.#result.reject(this.#error ?? timedOut ?? socketError ?? driver.protocol.handshakeError)

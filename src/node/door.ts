@@ -23,18 +23,20 @@ export interface DoorOptions {
 /** Listens on a port of its own. Rejects with the error of `listen`. */
 export async function openDoor(listener: Listener, options: DoorOptions, settings: Settings): Promise<Door> {
   const server = options.tls === undefined ? plainServer() : await secureServer(options.tls, settings)
-  // Sockets are kept track of below TLS: one that never gets through its handshake must not keep the server.
+  // Below TLS, sockets are kept track of: one that never gets through its handshake must not keep the server.
   const sockets = new Set<net.Socket>()
   const forget = function (this: net.Socket) {
     sockets.delete(this)
   }
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', forget)
-  })
-  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: net.Socket) =>
-    listener.accept(socket),
-  )
+  const accept = (socket: net.Socket) => listener.accept(socket)
+  if (options.tls === undefined) server.on('connection', accept)
+  else {
+    server.on('connection', (socket: net.Socket) => {
+      sockets.add(socket)
+      socket.on('close', forget)
+    })
+    server.on('secureConnection', accept)
+  }
   await listen(server, options)
   server.on('error', (error) => settings.onError(error, null))
   let down: Promise<void>
@@ -69,7 +71,10 @@ function plainServer(): net.Server {
 }
 
 /** Loads TLS when it is wanted: it is a good part of the time that this entry takes to load. */
-async function secureServer(options: tls.TlsOptions, { openTimeout }: Settings): Promise<net.Server> {
+async function secureServer(
+  options: tls.TlsOptions,
+  { host: { openTimeout } }: Settings,
+): Promise<net.Server> {
   const { createServer } = await import('node:tls')
   return createServer({
     allowHalfOpen: true,

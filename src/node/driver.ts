@@ -1,26 +1,30 @@
 import type { Socket } from 'node:net'
 import { ProtocolError } from '../framing/errors.ts'
+import type { Frame } from '../framing/frame.ts'
 import { Opcode } from '../framing/opcode.ts'
 import { encodeUtf8 } from '../framing/utf8.ts'
 import type { Request, Response } from '../handshake/message.ts'
 import { ConnectionClosedError, InvalidStateError } from '../protocol/errors.ts'
-import { type Application, type Clock, Host } from '../protocol/host.ts'
+import { type Application, Host } from '../protocol/host.ts'
 import type { Protocol, ProtocolEvent } from '../protocol/protocol.ts'
 import { randomBytes } from '../protocol/random.ts'
-import { remoteAddressOf } from './address.ts'
+import { formatAddress } from './address.ts'
+import { clock } from './clock.ts'
 import type { Connection, ConnectionEnd } from './connection.ts'
 import { type Deferred, defer, tolerate } from './deferred.ts'
 import { FragmentSender } from './fragments.ts'
 import { Inbox, MessageIterator } from './inbox.ts'
-import { Keepalive } from './keepalive.ts'
-import { type Message, MessageAssembler } from './messages.ts'
+import type { KeptAlive } from './keepalive.ts'
+import { isWhole, type Message, MessageAssembler, messageOf } from './messages.ts'
 import type { Settings } from './options.ts'
+import { packRequest, packResponse, unpackRequest, unpackResponse } from './packed.ts'
 import { Pings } from './pings.ts'
 import { endOf } from './report.ts'
 import { SocketTransport } from './transport.ts'
 
 /** Whoever opens connections: `connect` or `serve`. */
 export interface Opener {
+  readonly settings: Settings
   /** The handshake message of the other side is there. */
   opening(driver: Driver, message: Request | Response): void
   /** The opening handshake failed; TCP is about to end. */
@@ -34,52 +38,52 @@ interface Closable {
   close?(): void
 }
 
-const clock: Clock = {
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-}
-
 /** What `send` returns while the socket takes more: a promise a message would cost more than the message. */
 const sent = Promise.resolve()
 
+/** What most connections do without: made when there is any of it, since there may be many connections. */
+class Extras {
+  assembler: MessageAssembler | null = null
+  pings: Pings | null = null
+  fragments: FragmentSender | null = null
+  closed: Deferred<ConnectionEnd> | null = null
+  end: ConnectionEnd | null = null
+  drain: Deferred<void> | null = null
+  /** Runs while the peer's half of TCP has ended and the application has not taken all that came before. */
+  lastCall: unknown = null
+}
+
 /** A connection over a socket: its `Connection` to the application, its `Application` to the host loop. */
-export class Driver implements Connection, Application {
+export class Driver implements Connection, Application, KeptAlive {
   readonly protocol: Protocol
   readonly transport: SocketTransport
   readonly host: Host
   readonly #opener: Opener
-  readonly #settings: Settings
-  readonly #assembler = new MessageAssembler()
   readonly #inbox: Inbox
-  // Made when they are needed: most connections do without, and there may be many.
-  #pings: Pings | null = null
-  #fragments: FragmentSender | null = null
-  #closed: Deferred<ConnectionEnd> | null = null
-  #keepalive: Keepalive | null = null
-  #end: ConnectionEnd | null = null
-  #drain: Deferred<void> | null = null
-  /** Runs while the peer's half of TCP has ended and the application has not taken all that came before. */
-  #lastCall: unknown = null
+  #extras: Extras | null = null
 
-  remoteAddress: string | null
-  request: Request | null = null
-  response: Response | null = null
+  // The other end: its address as Node keeps it, as text it is made when it is asked for.
+  #address: string | undefined
+  #port = 0
+  // The opening handshake; text once it was packed.
+  #request: Request | string | null = null
+  #response: Response | string | null = null
+  // For keepalive.
+  due = 0
+  before: KeptAlive | null = null
+  behind: KeptAlive | null = null
+
   /** The opener is thinking: nothing is looked at meanwhile. */
   deciding = false
 
-  constructor(protocol: Protocol, socket: Socket, opener: Opener, settings: Settings) {
+  constructor(protocol: Protocol, socket: Socket, opener: Opener) {
+    const { settings } = opener
     this.protocol = protocol
     this.#opener = opener
-    this.#settings = settings
-    this.remoteAddress = remoteAddressOf(socket)
-    this.#inbox = new Inbox(settings.maxBacklog, this)
+    this.locate(socket)
+    this.#inbox = new Inbox(this)
     this.transport = new SocketTransport(socket)
-    this.host = new Host(protocol, this.transport, this, {
-      openTimeout: settings.openTimeout,
-      closeTimeout: settings.closeTimeout,
-      clock,
-      defer: process.nextTick,
-    })
+    this.host = new Host(protocol, this.transport, this, settings.host)
     this.transport.bind(this.host)
     settings.inspect?.steerable?.(protocol, this)
   }
@@ -90,10 +94,33 @@ export class Driver implements Connection, Application {
     return this.protocol.subprotocol
   }
 
+  get remoteAddress(): string | null {
+    return this.#address === undefined ? null : formatAddress(this.#address, this.#port)
+  }
+
+  get request(): Request | null {
+    if (typeof this.#request === 'string') this.#request = unpackRequest(this.#request)
+    return this.#request
+  }
+
+  set request(request: Request) {
+    this.#request = request
+  }
+
+  get response(): Response | null {
+    if (typeof this.#response === 'string') this.#response = unpackResponse(this.#response)
+    return this.#response
+  }
+
+  set response(response: Response) {
+    this.#response = response
+  }
+
   get closed(): Promise<ConnectionEnd> {
-    this.#closed ??= defer()
-    if (this.#end !== null) this.#closed.resolve(this.#end)
-    return this.#closed.promise
+    const extras = this.#needExtras
+    extras.closed ??= defer()
+    if (this.host.over) extras.closed.resolve(this.#ended)
+    return extras.closed.promise
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
@@ -106,16 +133,17 @@ export class Driver implements Connection, Application {
   }
 
   ignoreMessages(): void {
-    this.#assembler.drop()
+    this.#extras?.assembler?.drop()
     this.#inbox.ignore()
   }
 
   send(message: Message | AsyncIterable<Message>): Promise<void> {
-    if (this.#fragments?.busy) return this.#fragments.queue(() => this.send(message))
+    const fragments = this.#extras?.fragments
+    if (fragments?.busy) return fragments.queue(() => this.send(message))
     try {
       if (typeof message === 'string') this.protocol.sendText(message)
       else if (message instanceof Uint8Array) this.protocol.sendBinary(message)
-      else if (isAsyncIterable(message)) return (this.#fragments ??= new FragmentSender(this)).send(message)
+      else if (isAsyncIterable(message)) return this.#sendFragments(message)
       else throw new TypeError('a message is a string, a Uint8Array or an async iterable of one of these')
     } catch (error) {
       return this.refuse(error)
@@ -132,7 +160,8 @@ export class Driver implements Connection, Application {
       return this.refuse(error)
     }
     this.host.sent(payload.length)
-    return (this.#pings ??= new Pings()).add(new Uint8Array(payload))
+    this.#needExtras.pings ??= new Pings()
+    return this.#needExtras.pings.add(new Uint8Array(payload))
   }
 
   close(code = 1000, reason = ''): Promise<void> {
@@ -157,13 +186,13 @@ export class Driver implements Connection, Application {
       this.#opener.opening(this, event)
       return
     }
-    if (event.opcode === Opcode.pong) this.#pings?.answer(event.payload)
+    if (event.opcode === Opcode.pong) this.#extras?.pings?.answer(event.payload)
     if (event.opcode > Opcode.binary) return
     if (this.#inbox.ignoring) {
-      this.#assembler.drop()
+      this.#extras?.assembler?.drop()
       return
     }
-    const message = this.#assembler.push(event)
+    const message = this.#messageOf(event)
     if (message !== null) this.#inbox.put(message)
   }
 
@@ -172,8 +201,10 @@ export class Driver implements Connection, Application {
   }
 
   drained(): void {
-    this.#drain?.resolve()
-    this.#drain = null
+    const extras = this.#extras
+    if (extras === null) return
+    extras.drain?.resolve()
+    extras.drain = null
   }
 
   ended(gone: boolean): void {
@@ -183,27 +214,28 @@ export class Driver implements Connection, Application {
       this.#inbox.readOn()
     }
     // It may take what came before in its time; but one that never does must not keep the connection for good.
-    if (this.holding && this.#settings.closeTimeout !== null) {
-      this.#lastCall ??= clock.setTimeout(() => {
+    const { closeTimeout } = this.#settings.host
+    if (this.holding && closeTimeout !== null) {
+      this.#needExtras.lastCall ??= clock.setTimeout(() => {
         this.#inbox.readAndDrop()
         this.host.resume()
-      }, this.#settings.closeTimeout)
+      }, closeTimeout)
     }
   }
 
   over(): void {
-    const end = endOf(this.protocol)
-    const { error } = end.report
-    clock.clearTimeout(this.#lastCall)
-    this.#keepalive?.stop()
-    this.#assembler.drop()
-    this.#inbox.end(error)
-    this.#fragments?.end(error)
-    this.#pings?.end(error)
-    this.#drain?.reject(error)
+    const extras = this.#extras
+    this.#settings.keepalive?.stop(this)
+    this.#inbox.end()
+    if (extras !== null) {
+      clock.clearTimeout(extras.lastCall)
+      extras.assembler?.drop()
+      extras.fragments?.end(this.closeError)
+      extras.pings?.end(this.closeError)
+      extras.drain?.reject(this.closeError)
+    }
     for (const extension of this.protocol.extensions) (extension as Closable).close?.()
-    this.#end = end
-    this.#closed?.resolve(end)
+    extras?.closed?.resolve(this.#ended)
     this.#opener.closed(this)
   }
 
@@ -213,26 +245,48 @@ export class Driver implements Connection, Application {
     this.host.resume()
   }
 
+  /** Bytes of messages that are kept once the connection is closing. */
+  get maxBacklog(): number {
+    return this.#settings.maxBacklog
+  }
+
   get pauses(): number {
     return this.host.pauses
   }
 
+  /** What the connection that is over ended with. */
+  get closeError(): ConnectionClosedError {
+    return this.#ended.report.error
+  }
+
+  /** The socket is connected. */
+  locate({ remoteAddress, remotePort }: Socket): void {
+    if (remoteAddress === undefined || remotePort === undefined) return
+    this.#address = remoteAddress
+    this.#port = remotePort
+  }
+
+  /** Keeps the opening handshake as text until somebody asks for it: to be called only if nobody has seen it yet. */
+  packHandshake(): void {
+    const { request, response } = this
+    if (request !== null) this.#request = packRequest(request)
+    if (response !== null) this.#response = packResponse(response)
+  }
+
   /** The opening handshake is done. */
   opened(): void {
-    const { pingInterval, pingTimeout } = this.#settings
-    if (pingInterval === null) return
-    this.#keepalive = new Keepalive(this, pingInterval, pingTimeout, clock)
-    this.#keepalive.start()
+    this.#settings.keepalive?.start(this)
   }
 
   /** `size` bytes were sent through the protocol: resolves when the socket takes more. */
   sent(size: number): Promise<void> {
     if (this.host.sent(size)) return sent
-    if (this.#drain === null) {
-      this.#drain = defer()
-      tolerate(this.#drain.promise)
+    const extras = this.#needExtras
+    if (extras.drain === null) {
+      extras.drain = defer()
+      tolerate(extras.drain.promise)
     }
-    return this.#drain.promise
+    return extras.drain.promise
   }
 
   /** The rejection for something that cannot be sent. */
@@ -273,6 +327,35 @@ export class Driver implements Connection, Application {
     this.host.abort()
   }
 
+  /** Made when it is asked for: often nobody does, and an error takes its time to note where it was made. */
+  get #ended(): ConnectionEnd {
+    const extras = this.#needExtras
+    extras.end ??= endOf(this.protocol)
+    return extras.end
+  }
+
+  get #settings(): Settings {
+    return this.#opener.settings
+  }
+
+  get #needExtras(): Extras {
+    this.#extras ??= new Extras()
+    return this.#extras
+  }
+
+  #sendFragments(message: AsyncIterable<Message>): Promise<void> {
+    const extras = this.#needExtras
+    extras.fragments ??= new FragmentSender(this)
+    return extras.fragments.send(message)
+  }
+
+  #messageOf(frame: Frame): Message | null {
+    // Most messages are one frame.
+    if (isWhole(frame)) return messageOf(frame)
+    this.#needExtras.assembler ??= new MessageAssembler()
+    return this.#needExtras.assembler.push(frame)
+  }
+
   #readToTheEnd(): void {
     this.deciding = false
     this.#inbox.readAndDrop()
@@ -281,7 +364,7 @@ export class Driver implements Connection, Application {
 
   #pingPayload(): Uint8Array {
     let payload = randomBytes(4)
-    while (this.#pings?.has(payload)) payload = randomBytes(4)
+    while (this.#extras?.pings?.has(payload)) payload = randomBytes(4)
     return payload
   }
 }

@@ -25,31 +25,34 @@ const sizeOf = (message: Message) => message.length + OVERHEAD
 
 /** The connection that an inbox belongs to. */
 export interface InboxOwner {
+  /** Bytes that are kept once the connection is closing. */
+  readonly maxBacklog: number
   /** Goes on with the input, as far as `holding` lets it; may `put`. */
   resume(): void
   /** A listener threw. */
   failed(error: unknown): void
+  /** How it ended, once it has. */
+  readonly closeError: ConnectionClosedError
 }
 
+/** What a list is before anything was in it, as with most connections: not to be written to. */
+const none: never[] = []
+
 export class Inbox {
-  /** Bytes that are kept once the connection is closing. */
-  readonly #maxBacklog: number
   readonly #owner: InboxOwner
 
-  #backlog: Message[] = []
+  #backlog: Message[] = none
   #at = 0
   #size = 0
-  #waiting: Waiting[] = []
+  #waiting: Waiting[] = none
   /** A message was handed to an iteration that has not come back for the next. */
   #busy = false
   #listener: MessageListener | null = null
-  #ignoring = false
   /** While connected: wait for the application. Then: read on, and keep what fits, or wait, or drop what does not. */
   #full: 'demand' | 'wait' | 'drop' = 'demand'
-  #end: ConnectionClosedError | null = null
+  #ended = false
 
-  constructor(maxBacklog: number, owner: InboxOwner) {
-    this.#maxBacklog = maxBacklog
+  constructor(owner: InboxOwner) {
     this.#owner = owner
   }
 
@@ -57,12 +60,12 @@ export class Inbox {
   get holding(): boolean {
     if (this.#listener !== null) return this.#at < this.#backlog.length
     if (this.#full === 'demand') return this.#busy || this.#at < this.#backlog.length
-    return this.#full === 'wait' && this.#size > this.#maxBacklog
+    return this.#full === 'wait' && this.#size > this.#owner.maxBacklog
   }
 
   /** Whether messages are dropped, so that they need not be put together. */
   get ignoring(): boolean {
-    return this.#ignoring
+    return this.#listener === ignore
   }
 
   // ---- From the connection ----
@@ -72,16 +75,17 @@ export class Inbox {
       this.#call(this.#listener, message)
       return
     }
-    if (this.#ignoring) return
-    const waiting = this.#waiting.shift()
+    if (this.ignoring) return
+    const waiting = this.#waiting.length === 0 ? undefined : this.#waiting.shift()
     if (waiting !== undefined) {
       this.#busy = this.#waiting.length === 0
       waiting.resolve({ value: message, done: false })
       return
     }
-    if (this.#full === 'drop' && this.#size + sizeOf(message) > this.#maxBacklog) return
+    if (this.#full === 'drop' && this.#size + sizeOf(message) > this.#owner.maxBacklog) return
     const kept = this.#full === 'demand' || typeof message === 'string' ? message : compact(message)
-    this.#backlog.push(kept)
+    if (this.#backlog === none) this.#backlog = [kept]
+    else this.#backlog.push(kept)
     this.#size += sizeOf(kept)
   }
 
@@ -96,17 +100,16 @@ export class Inbox {
   }
 
   /** Nothing more will come. */
-  end(error: ConnectionClosedError): void {
-    this.#end = error
+  end(): void {
+    this.#ended = true
     const waiting = this.#waiting
-    this.#waiting = []
+    this.#waiting = none
     for (const { resolve, reject } of waiting) this.#finish(resolve, reject)
   }
 
   // ---- From the application ----
 
   listen(listener: MessageListener): void {
-    this.#ignoring = false
     this.#listener = listener
     // Not before the caller is ready for it.
     process.nextTick(() => {
@@ -117,9 +120,8 @@ export class Inbox {
   }
 
   ignore(): void {
-    this.#ignoring = true
     this.#listener = ignore
-    this.#backlog = []
+    this.#backlog = none
     this.#at = 0
     this.#size = 0
     this.#owner.resume()
@@ -127,7 +129,7 @@ export class Inbox {
 
   next(by: MessageIterator): Promise<Step> {
     this.#busy = false
-    if (this.#at === this.#backlog.length && this.#end === null) this.#owner.resume()
+    if (this.#at === this.#backlog.length && !this.#ended) this.#owner.resume()
     if (this.#at < this.#backlog.length) {
       this.#busy = true
       const value = this.#take()
@@ -135,11 +137,12 @@ export class Inbox {
       if (this.#full === 'wait') this.#owner.resume()
       return Promise.resolve({ value, done: false })
     }
-    if (this.#end !== null) {
+    if (this.#ended) {
       return new Promise((resolve, reject) => this.#finish(resolve, reject))
     }
     const waiting = { ...defer<Step>(), by }
-    this.#waiting.push(waiting)
+    if (this.#waiting === none) this.#waiting = [waiting]
+    else this.#waiting.push(waiting)
     return waiting.promise
   }
 
@@ -158,7 +161,7 @@ export class Inbox {
     this.#at += 1
     this.#size -= sizeOf(message)
     if (this.#at === this.#backlog.length) {
-      this.#backlog = []
+      this.#backlog = none
       this.#at = 0
     }
     return message
@@ -174,8 +177,9 @@ export class Inbox {
   }
 
   #finish(resolve: (step: Step) => void, reject: (error: unknown) => void): void {
-    if (this.#end!.normal) resolve({ value: undefined, done: true })
-    else reject(this.#end)
+    const error = this.#owner.closeError
+    if (error.normal) resolve({ value: undefined, done: true })
+    else reject(error)
   }
 }
 

@@ -25,7 +25,7 @@ export class Listener implements Server, Opener {
   readonly #opening = new Set<Driver>()
   readonly #handler: Handler
   readonly #processRequest: ServeOptions['processRequest']
-  readonly #settings: Settings
+  readonly settings: Settings
   readonly #protocolOptions: ServerOptions
   #closing: Promise<void> | null = null
   #empty: Deferred<void> | null = null
@@ -40,7 +40,7 @@ export class Listener implements Server, Opener {
   ) {
     this.#handler = handler
     this.#processRequest = processRequest
-    this.#settings = settings
+    this.settings = settings
     this.#protocolOptions = protocolOptions
   }
 
@@ -135,11 +135,13 @@ export class Listener implements Server, Opener {
   }
 
   #admit(socket: Socket): ServerDriver {
-    const protocol = new ServerProtocol({
-      ...this.#protocolOptions,
-      ...watchedAs(remoteAddressOf(socket), this.#settings.inspect),
-    })
-    const driver = new Driver(protocol, socket, this, this.#settings)
+    const { inspect } = this.settings
+    const options = this.#protocolOptions
+    const protocol = new ServerProtocol(
+      // One object for all, if it can be.
+      inspect === undefined ? options : { ...options, ...watchedAs(remoteAddressOf(socket), inspect) },
+    )
+    const driver = new Driver(protocol, socket, this)
     this.#opening.add(driver)
     return driver as ServerDriver
   }
@@ -194,7 +196,7 @@ export class Listener implements Server, Opener {
 
   /** Something of the application's broke: 500. */
   #fail(driver: Driver, error: unknown): void {
-    this.#settings.onError(error, driver)
+    this.settings.onError(error, driver)
     this.#answer(driver, reject(500, 'Failed to open a WebSocket connection: an error occurred.\n'))
   }
 
@@ -217,6 +219,7 @@ export class Listener implements Server, Opener {
   #open(driver: Driver): void {
     if (!this.#opening.delete(driver)) return
     this.connections.add(driver)
+    if (this.#processRequest === undefined) driver.packHandshake()
     driver.opened()
     try {
       const result = this.#handler(driver as ServerDriver)

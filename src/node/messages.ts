@@ -4,6 +4,16 @@ import { Opcode } from '../framing/opcode.ts'
 /** A text message, or a binary one. */
 export type Message = string | Uint8Array
 
+/** Whether the frame is a whole message by itself. */
+export function isWhole({ opcode, fin }: Frame): boolean {
+  return fin && opcode !== Opcode.continuation
+}
+
+/** The message that a whole frame is. It may be a view on the bytes that were received. */
+export function messageOf({ opcode, payload }: Frame): Message {
+  return opcode === Opcode.text ? decodeText(payload) : plain(payload)
+}
+
 /**
  * Puts messages together from their frames (RFC 6455, section 5.4). That the frames are in order, that text is
  * UTF-8 and how large a message may get was seen to by the protocol.
@@ -11,14 +21,14 @@ export type Message = string | Uint8Array
 export class MessageAssembler {
   #text = false
   #fragments: Uint8Array[] = []
-  /** The beginning of the message was dropped: so is the rest. */
-  #dropping = false
+  /** The beginning of the message was dropped, as it was if it is not known: so is the rest. */
+  #dropping = true
 
   /** The message that this data frame completes, or `null`. It may be a view on the bytes that were received. */
   push(frame: Frame): Message | null {
+    if (isWhole(frame)) return messageOf(frame)
     const { opcode, payload, fin } = frame
     if (opcode !== Opcode.continuation) {
-      if (fin) return opcode === Opcode.text ? decodeText(payload) : plain(payload)
       this.#text = opcode === Opcode.text
       this.#dropping = false
     }

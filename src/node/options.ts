@@ -1,9 +1,11 @@
 import type { DeflateOptions, PermessageDeflate } from '../deflate/node.ts'
 import type { ClientExtensionFactory, ServerExtensionFactory } from '../handshake/extension.ts'
-import { DEFAULT_TIMEOUT } from '../protocol/host.ts'
+import { DEFAULT_TIMEOUT, type HostOptions } from '../protocol/host.ts'
 import type { Inspector } from '../protocol/inspector.ts'
 import { limitsOf, type ProtocolOptions } from '../protocol/options.ts'
+import { clock } from './clock.ts'
 import type { Connection } from './connection.ts'
+import { Keepalive } from './keepalive.ts'
 import { useNativeMask } from './native.ts'
 
 /** What `connect` and `serve` have in common. Times are in milliseconds; `null` for without. */
@@ -35,15 +37,14 @@ export interface SharedOptions<Factory = ClientExtensionFactory & ServerExtensio
   onError?: (error: unknown, connection: Connection | null) => void
 }
 
-/** The same with every default filled in. */
+/** The same with every default filled in; one for all connections of a server. */
 export interface Settings {
   readonly protocol: Pick<ProtocolOptions, 'maxSize' | 'maxFragments'> & { subprotocols?: string[] }
   /** Bytes of messages that are kept for an application which has not taken them when the connection closes. */
   readonly maxBacklog: number
-  readonly openTimeout: number | null
-  readonly closeTimeout: number | null
-  readonly pingInterval: number | null
-  readonly pingTimeout: number | null
+  readonly host: HostOptions & { openTimeout: number | null; closeTimeout: number | null }
+  /** `null` without. */
+  readonly keepalive: Keepalive | null
   readonly inspect: Inspector | undefined
   readonly onError: (error: unknown, connection: Connection | null) => void
 }
@@ -57,13 +58,18 @@ export function settingsOf(options: Omit<SharedOptions, 'extensions'>): Settings
     ...(maxFragments === undefined ? {} : { maxFragments }),
     ...(subprotocols === undefined ? {} : { subprotocols }),
   }
+  const pingInterval = milliseconds('pingInterval', options.pingInterval, 20_000)
+  const pingTimeout = milliseconds('pingTimeout', options.pingTimeout, 20_000)
   return {
     protocol,
     maxBacklog: limitsOf(protocol).message,
-    openTimeout: milliseconds('openTimeout', options.openTimeout, DEFAULT_TIMEOUT),
-    closeTimeout: milliseconds('closeTimeout', options.closeTimeout, DEFAULT_TIMEOUT),
-    pingInterval: milliseconds('pingInterval', options.pingInterval, 20_000),
-    pingTimeout: milliseconds('pingTimeout', options.pingTimeout, 20_000),
+    host: {
+      openTimeout: milliseconds('openTimeout', options.openTimeout, DEFAULT_TIMEOUT),
+      closeTimeout: milliseconds('closeTimeout', options.closeTimeout, DEFAULT_TIMEOUT),
+      clock,
+      defer: process.nextTick,
+    },
+    keepalive: pingInterval === null ? null : new Keepalive(pingInterval, pingTimeout, clock),
     inspect,
     onError,
   }

@@ -7,6 +7,9 @@ import { acceptRaw, deferred, open, openBoth, RawPeer, rawServer, start, until }
 class Fake implements KeptAlive {
   holding = false
   pauses = 0
+  due = 0
+  before: KeptAlive | null = null
+  behind: KeptAlive | null = null
   /** When pings were sent. */
   readonly pings: number[] = []
   readonly clock = new VirtualClock()
@@ -32,8 +35,8 @@ class Fake implements KeptAlive {
 
 function keep(interval: number, timeout: number | null): Fake & { keepalive: Keepalive } {
   const fake = new Fake()
-  const keepalive = new Keepalive(fake, interval, timeout, fake.clock)
-  keepalive.start()
+  const keepalive = new Keepalive(interval, timeout, fake.clock)
+  keepalive.start(fake)
   return Object.assign(fake, { keepalive })
 }
 
@@ -100,8 +103,85 @@ describe('Keepalive', () => {
 
   it('stops', () => {
     const fake = keep(20, 10)
-    fake.keepalive.stop()
+    fake.keepalive.stop(fake)
     expect(fake.clock.pending).toBe(0)
+  })
+})
+
+describe('Keepalive of many', () => {
+  const clock = () => new VirtualClock()
+  const join = (keepalive: Keepalive, clock: VirtualClock) => {
+    const fake = Object.assign(new Fake(), { clock })
+    keepalive.start(fake)
+    return fake
+  }
+
+  it('gives each connection its own time, with one timer for all', async () => {
+    const time = clock()
+    const keepalive = new Keepalive(20, null, time)
+    const fakes: Fake[] = []
+    for (const gap of [0, 3, 0, 3]) {
+      time.advance(gap)
+      fakes.push(join(keepalive, time))
+    }
+    expect(time.pending).toBe(1)
+    time.advance(20)
+    expect(fakes.map((fake) => fake.pings)).toEqual([[20], [23], [23], [26]])
+    expect(time.pending).toBe(0)
+    await Promise.all(fakes.map((fake) => fake.pong()))
+    expect(time.pending).toBe(1)
+    time.advance(20)
+    expect(fakes.map((fake) => fake.pings[1])).toEqual([46, 46, 46, 46])
+  })
+
+  it('goes on without those that stop, wherever they stand in the line', () => {
+    for (const leaving of [[0], [1], [2], [0, 1], [1, 2], [0, 2], [2, 1, 0]]) {
+      const time = clock()
+      const keepalive = new Keepalive(20, null, time)
+      const fakes = [0, 1, 2].map(() => {
+        time.advance(1)
+        return join(keepalive, time)
+      })
+      for (const at of leaving) keepalive.stop(fakes[at]!)
+      expect(time.pending).toBe(leaving.length === 3 ? 0 : 1)
+      time.advance(40)
+      const expected = [[21], [22], [23]].map((times, at) => (leaving.includes(at) ? [] : times))
+      expect(fakes.map((fake) => fake.pings)).toEqual(expected)
+    }
+  })
+
+  it('may be left by one in the turn of another, and joined again', () => {
+    const time = clock()
+    const keepalive = new Keepalive(20, null, time)
+    const fakes = [0, 1, 2].map(() => join(keepalive, time))
+    const [first, second, third] = fakes as [Fake, Fake, Fake]
+    first.ping = () => {
+      keepalive.stop(second)
+      return new Promise(() => {})
+    }
+    third.holding = true
+    time.advance(20)
+    expect([second.pings, third.pings, time.pending]).toEqual([[], [], 1])
+    third.holding = false
+    time.advance(20)
+    expect(third.pings).toEqual([40])
+  })
+
+  it('does not go on with one that stopped before its pong came', async () => {
+    const fake = keep(20, 10)
+    fake.clock.advance(20)
+    fake.keepalive.stop(fake)
+    await fake.pong()
+    expect(fake.clock.pending).toBe(0)
+  })
+
+  it('takes an interval of nothing for a millisecond', () => {
+    const fake = keep(0, null)
+    fake.holding = true
+    fake.clock.advance(5)
+    fake.holding = false
+    fake.clock.advance(1)
+    expect(fake.pings).toEqual([6])
   })
 })
 
