@@ -122,11 +122,16 @@ export class FrameDecoder {
   }
 
   /**
-   * The masking key of the frame that `next` has just returned, as a copy; `null` when it was not masked. To be asked
-   * before any decoder reads on.
+   * The masking key of the frame that `next` has just returned; `null` when it was not masked. To be asked before any
+   * decoder reads on.
    */
   get maskingKey(): Uint8Array | null {
     return this.#header.maskingKey
+  }
+
+  /** The same as a number, its first byte the lowest. */
+  get key(): number | null {
+    return this.#header.masked ? this.#header.key : null
   }
 
   /** Bytes of the header of that frame: 2 to 14. */

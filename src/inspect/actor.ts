@@ -11,6 +11,8 @@ import type { Session } from './session.ts'
 
 export class RecordedActor implements Session {
   readonly id: string
+  kept = true
+  told = false
   readonly #name: string
   readonly #machine: string
   readonly #steps = new Ring<ReceiverMessage[]>()

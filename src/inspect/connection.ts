@@ -2,44 +2,52 @@ import { connectionMachine } from '../../machines/connection.ts'
 import type { ConnectionEvent, Side } from '../../machines/events.ts'
 import { snapshotOf } from '../../machines/explore.ts'
 import type { Configuration } from '../../machines/table.ts'
-import type { StepDetails } from '../protocol/inspector.ts'
+import type { Frame } from '../framing/frame.ts'
+import type { StepDetails, WireDetails } from '../protocol/inspector.ts'
 import { eventJson, machineJson, stateJson } from './bridge.ts'
 import type { ReceiverMessage, Summary } from './messages.ts'
-import { noteStep, type PendingStep } from './pending.ts'
+import { noteStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
 import { type StepRecorder, same } from './recorder.ts'
 import type { ConnectionRecord, StepRecord, WireRecord } from './records.ts'
 import { Ring } from './ring.ts'
 import type { Session } from './session.ts'
-import type { StepLog } from './step-log.ts'
+import { eventOf, StepLog } from './step-log.ts'
 
 /** A connection that is or was observed, with the steps that are kept of it. */
 export class RecordedConnection implements Session {
+  kept = true
+  told = false
   readonly #record: ConnectionRecord
+  readonly #options: PreviewOptions
   readonly #recorderFor: ((value: Configuration) => StepRecorder) | undefined
   #recorder: StepRecorder | null = null
-  /** Those before `#made` are records, the others were not asked for yet: a number is a place in `#log`. */
-  readonly #steps = new Ring<StepRecord | PendingStep | number>()
-  readonly #log: StepLog | null
-  #made = 0
-  /** The configuration before the oldest step that is kept, or where that is noted in `#log`. */
-  #base: Configuration | number
-  /** The configuration now. */
+  /** Number of the step behind the last one that `#recorder` took. */
+  #recorded = 0
+  /** The oldest steps that are kept; behind them, those of which no record was asked for yet. */
+  readonly #records = new Ring<StepRecord>()
+  readonly #log: StepLog
+  /** The configuration before the oldest of `#records`. */
+  #base: Configuration
+  /** The configuration now, and since when. */
   #value: Configuration
+  #time: number
   #ended = false
   #close: Summary['close'] = null
 
   /** `recorderFor` makes what makes the records of the steps, from the configuration before them. */
   constructor(
     record: ConnectionRecord,
+    options: PreviewOptions = { preview: 0 },
     recorderFor?: (value: Configuration) => StepRecorder,
-    log: StepLog | null = null,
   ) {
     this.#record = record
-    this.#log = log
+    this.#options = options
     this.#recorderFor = recorderFor
+    this.#log = new StepLog(record.side, record.value, options)
     this.#base = record.value
     this.#value = record.value
+    this.#time = record.time
     this.#ended = isClosed(record.value)
   }
 
@@ -55,12 +63,12 @@ export class RecordedConnection implements Session {
   /** What is kept: the connection's own record, which tells how much was dropped, then its latest steps. */
   records(): WireRecord[] {
     this.#make(this.end)
-    return [this.#introduction(), ...(this.#steps.toArray() as StepRecord[])]
+    return [this.#introduction(), ...this.#records.toArray()]
   }
 
   /** Number of the next record: the connection's own is 0. */
   get seq(): number {
-    return this.#steps.end + 1
+    return this.end + 1
   }
 
   /** The configuration now. */
@@ -69,61 +77,61 @@ export class RecordedConnection implements Session {
   }
 
   get first(): number {
-    return this.#steps.dropped
+    return this.#records.length > 0 ? this.#records.dropped : this.#log.first
   }
 
   get end(): number {
-    return this.#steps.end
+    return this.#log.end
   }
 
   /** Takes a step that happened. `details` hold only for the time of the call. */
-  note(
-    event: ConnectionEvent,
-    details: StepDetails,
-    value: Configuration,
-    time: number,
-    options: PreviewOptions,
-  ): void {
-    const place = this.#log?.add(event, details, value, time) ?? -1
-    if (place >= 0) {
-      this.#steps.push(place)
-      this.#value = value
-    } else this.#add(noteStep(event, details, value, time, options))
-  }
-
-  #add(step: PendingStep): void {
-    this.#steps.push(step)
-    const { event, value, reason } = step
+  note(event: ConnectionEvent, details: StepDetails, value: Configuration, time: number): void {
+    const step = noteStep(event, details, value, time, this.#options)
+    this.#log.add(step)
     // One that came when it did not count any more was discarded.
     if (event.type === 'receive.close' && !same(value, this.#value)) {
-      this.#close = { code: event.code ?? 1005, reason: reason ?? '' }
+      this.#close = { code: event.code ?? 1005, reason: step.reason ?? '' }
     }
     this.#value = value
+    this.#time = time
     if (isClosed(value)) this.#ended = true
+  }
+
+  /** The same of a frame that led to no error. */
+  noteFrame(
+    way: 'send' | 'receive',
+    frame: Frame,
+    wire: WireDetails,
+    value: Configuration,
+    time: number,
+  ): void {
+    if (this.#log.addFrame(way, frame, wire, value, time)) {
+      if (value !== this.#value) this.#value = value
+      this.#time = time
+    } else this.note(eventOf(way, frame, frame.payload.length), { frame, wire }, value, time)
   }
 
   /** Bytes of memory that hold steps of which no record was made yet. */
   get noted(): number {
-    return this.#log?.size ?? 0
+    return this.#log.size
   }
 
   /** Has the records made of each step at once, from now on. */
   prepare(): void {
-    this.#recorder ??= this.#recorderFor?.(this.#settleBase()) ?? null
+    this.#make(this.end)
+    this.#recorder ??= this.#recorderFor?.(this.#value) ?? null
   }
 
   /** The record of the step that was added last. */
   latest(): StepRecord {
     this.#make(this.end)
-    return this.#steps.at(this.end - 1) as StepRecord
+    return this.#records.at(this.end - 1) as StepRecord
   }
 
   drop(): void {
-    const dropped = this.#steps.shift()
-    if (dropped === undefined) return
-    // What was noted long ago is far away in memory: it is looked up if it is asked for.
-    this.#base = typeof dropped === 'number' ? dropped : dropped.value
-    if (typeof dropped === 'number') this.#log!.dropBefore(dropped)
+    const dropped = this.#records.shift()
+    if (dropped === undefined) this.#log.drop()
+    else this.#base = dropped.value
   }
 
   finish(): void {
@@ -137,7 +145,7 @@ export class RecordedConnection implements Session {
       sessionId: this.id,
       id: peer === null ? `${side} ${this.id}` : `${side} ${this.id} (${peer})`,
       machine: machineJson(connectionMachine),
-      state: this.#stateJson(this.#settleBase(), 'xstate.init'),
+      state: this.#stateJson(this.#before, 'xstate.init'),
       record: this.#introduction(),
     }
   }
@@ -145,7 +153,7 @@ export class RecordedConnection implements Session {
   messages(step: number): ReceiverMessage[] {
     if (step < this.first || step >= this.end) return []
     this.#make(step + 1)
-    const record = this.#steps.at(step) as StepRecord
+    const record = this.#records.at(step) as StepRecord
     const { event, value, seq } = record
     return [
       { type: 'service.event', sessionId: this.id, event: eventJson(event), seq },
@@ -155,45 +163,41 @@ export class RecordedConnection implements Session {
   }
 
   summary(): ReceiverMessage {
-    const last = this.#steps.at(this.#steps.end - 1)
-    const time = typeof last === 'number' ? this.#log!.time(last) : last?.time
-    const { value } = this
     return {
       type: 'service.state',
       sessionId: this.id,
       // Nobody asked what led there.
-      state: quietState(this.#record.side, value),
-      summary: { next: this.seq, time: time ?? this.#record.time, close: this.#close },
+      state: quietState(this.#record.side, this.#value),
+      summary: { next: this.seq, time: this.#time, close: this.#close },
     }
   }
 
   /** Makes the records of the steps before `end`: in order, since each leads to the next. */
   #make(end: number): void {
-    if (this.#made >= end || this.#recorderFor === undefined) return
-    const base = this.#settleBase()
-    const wasSkipped = this.#made < this.first
-    if (wasSkipped) this.#made = this.first
-    if (this.#recorder === null) this.#recorder = this.#recorderFor(base)
-    else if (wasSkipped) this.#recorder.skipTo(base)
-    for (; this.#made < end; this.#made++) {
-      const noted = this.#steps.at(this.#made) as PendingStep | number
-      const step = typeof noted === 'number' ? this.#log!.read(noted) : noted
-      const record = this.#recorder.record(step, this.#made + 1)
-      this.#steps.replace(this.#made, record)
+    const log = this.#log
+    if (log.first >= end || this.#recorderFor === undefined) return
+    const { before } = log
+    if (this.#recorder === null) this.#recorder = this.#recorderFor(before)
+    else if (this.#recorded < log.first) this.#recorder.skipTo(before)
+    if (this.#records.length === 0) {
+      this.#records.dropped = log.first
+      this.#base = before
     }
-    const next = this.#steps.at(this.#made)
-    if (typeof next === 'number') this.#log?.dropBefore(next)
-    else if (next === undefined) this.#log?.dropBefore(Number.POSITIVE_INFINITY)
+    while (log.first < end) {
+      const seq = log.first + 1
+      this.#records.push(this.#recorder.record(log.shift(), seq))
+    }
+    this.#recorded = end
   }
 
-  #settleBase(): Configuration {
-    if (typeof this.#base === 'number') this.#base = this.#log!.value(this.#base)
-    return this.#base
+  /** The configuration before the oldest step that is kept. */
+  get #before(): Configuration {
+    return this.#records.length > 0 ? this.#base : this.#log.before
   }
 
   #introduction(): ConnectionRecord {
-    if (this.#steps.dropped === 0) return this.#record
-    return { ...this.#record, dropped: { steps: this.#steps.dropped, value: this.#settleBase() } }
+    if (this.first === 0) return this.#record
+    return { ...this.#record, dropped: { steps: this.first, value: this.#before } }
   }
 
   #stateJson(value: Configuration, eventType: string): string {

@@ -93,6 +93,7 @@ export function createFeed(
 
   /** Sends some of what is to be sent of a session; whether there is more. */
   const sendPortion = (session: Session): boolean => {
+    session.told = false
     const place = places.get(session.id)
     if (place === undefined) {
       introduce(session)
@@ -155,7 +156,7 @@ export function createFeed(
   }
 
   const hear = (session: Session) => {
-    if (!inspector.sessions.has(session.id)) {
+    if (!session.kept) {
       pending.delete(session)
       waiting.delete(session)
       places.delete(session.id)

@@ -1,23 +1,16 @@
 import type { AnyActor, InspectionEvent } from 'xstate'
-import type { ConnectionEvent, Side } from '../../machines/events.ts'
+import type { Side } from '../../machines/events.ts'
 import { type Configuration, tables } from '../../machines/table.ts'
-import type {
-  AboutConnection,
-  Inspector,
-  Observed,
-  Observer,
-  Steering,
-  StepDetails,
-} from '../protocol/inspector.ts'
+import type { AboutConnection, Inspector, Observed, Observer, Steering } from '../protocol/inspector.ts'
 import { RecordedActor, watchActor } from './actor.ts'
 import { clip } from './clip.ts'
 import { RecordedConnection } from './connection.ts'
+import { ConnectionObserver, now } from './observer.ts'
 import type { PreviewOptions } from './preview.ts'
 import { StepRecorder, same } from './recorder.ts'
 import { type ConnectionRecord, RECORD_VERSION, type WireRecord } from './records.ts'
 import { callSafely, report } from './report.ts'
 import type { Session } from './session.ts'
-import { StepLog } from './step-log.ts'
 
 export interface InspectorOptions {
   /** Steps that are kept of each connection, at least 1; the oldest go first. 1000 by default. */
@@ -53,7 +46,10 @@ export interface WireInspector extends Inspector {
   steeringOf(sessionId: string): Steering | null
   /** Everything that pages are shown, by session id. For feeds. */
   readonly sessions: ReadonlyMap<string, Session>
-  /** Calls `listener` when a session began, has something new, ended, or is not kept any more. For feeds. */
+  /**
+   * Calls `listener` when a session began, has something new (once, until somebody looks: `Session.told`), ended, or
+   * is not kept any more. For feeds.
+   */
   watch(listener: (session: Session) => void): () => void
 }
 
@@ -91,6 +87,8 @@ class RecordingInspector implements WireInspector {
   readonly #history: number
   readonly #previews: PreviewOptions
   readonly #inspect: ((event: InspectionEvent) => void) | undefined
+  /** Records are made of each step as it happens: for XState's own events, and as nothing is kept that was not redacted. */
+  readonly #atOnce: boolean
 
   readonly #sessions = new Map<string, Session>()
   /** Those of `#sessions` that ended, the first one first. */
@@ -118,6 +116,7 @@ class RecordingInspector implements WireInspector {
     this.#previews = { preview, redact }
     this.allowCommands = allowCommands
     this.#inspect = inspect
+    this.#atOnce = inspect !== undefined || redact !== undefined
   }
 
   get sessions(): ReadonlyMap<string, Session> {
@@ -198,38 +197,21 @@ class RecordingInspector implements WireInspector {
       peer: peer === undefined ? null : clip(withoutCredentials(peer), MAX_PEER),
       value,
     }
-    const session = new RecordedConnection(
-      record,
-      this.#recorderFor(id, side),
-      new StepLog(side, this.#previews),
-    )
+    const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side))
     this.#begin(session)
     // The session must not hold the connection, or an abandoned one would never be seen.
     this.#abandoned.register(connection, session)
     if (this.allowCommands) this.#observed.set(id, new WeakRef(connection))
     this.#tell(record)
-    // Nothing is kept that was not redacted.
-    const atOnce = this.#inspect !== undefined || this.#previews.redact !== undefined
-    if (atOnce) session.prepare()
+    if (this.#atOnce) session.prepare()
+    return new ConnectionObserver(connection, session, this.#taken)
+  }
 
-    const step = (event: ConnectionEvent, details: StepDetails) => {
-      session.note(event, details, connection.value, now(), this.#previews)
-      const latest = atOnce || this.#listeners.size > 0 ? session.latest() : null
-      this.#grown(session)
-      if (latest !== null) this.#tell(latest)
-    }
-    let complained = false
-    return {
-      step(event, details) {
-        // Whatever is wrong with watching, it is not the connection's business.
-        try {
-          step(event, details)
-        } catch (error) {
-          if (!complained) report(error)
-          complained = true
-        }
-      },
-    }
+  /** A connection took a step. */
+  readonly #taken = (session: RecordedConnection): void => {
+    const latest = this.#atOnce || this.#listeners.size > 0 ? session.latest() : null
+    this.#grown(session)
+    if (latest !== null) this.#tell(latest)
   }
 
   /** By itself, so that what it makes holds no connection. */
@@ -246,16 +228,16 @@ class RecordingInspector implements WireInspector {
   }
 
   #grown(session: Session): void {
-    if (!this.#sessions.has(session.id)) return
+    if (!session.kept) return
     this.#steps++
     if (session.end - session.first > this.#history) this.#drop(session)
     while (this.#steps > MAX_STEPS) {
-      const [oldest] = this.#ended
+      const oldest = this.#ended.size === 0 ? undefined : first(this.#ended)
       if (oldest !== undefined && oldest !== session) this.#forget(oldest)
       else this.#drop(session)
     }
     if (session.ended) this.#end(session)
-    else this.#notify(session)
+    else if (!session.told) this.#notify(session)
   }
 
   #drop(session: Session): void {
@@ -264,16 +246,16 @@ class RecordingInspector implements WireInspector {
   }
 
   #end(session: Session): void {
-    if (!this.#sessions.has(session.id)) return
+    if (!session.kept) return
     session.finish()
     this.#observed.delete(session.id)
     this.#ended.add(session)
     this.#notify(session)
-    const [oldest] = this.#ended
-    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#forget(oldest)
+    if (this.#ended.size > MAX_ENDED) this.#forget(first(this.#ended)!)
   }
 
   #forget(session: Session): void {
+    session.kept = false
     this.#ended.delete(session)
     this.#sessions.delete(session.id)
     this.#steps -= session.end - session.first
@@ -281,6 +263,7 @@ class RecordingInspector implements WireInspector {
   }
 
   #notify(session: Session): void {
+    session.told = this.#watchers.size > 0
     for (const watcher of this.#watchers) callSafely(watcher, session)
   }
 
@@ -298,7 +281,4 @@ class RecordingInspector implements WireInspector {
 /** A URL may hold a password. */
 const withoutCredentials = (peer: string) => peer.replace(/\/\/[^/?#]*@/, '//')
 
-/** Milliseconds since 1970, with fractions, and never backwards. */
-const now = () => origin + performance.now()
-
-const origin = performance.timeOrigin
+const first = <T>([item]: Iterable<T>) => item

@@ -92,13 +92,17 @@ export function noteStep(
 /** A copy of as much of a payload as its preview needs: the first bytes and, to find a character cut in two, the last. */
 export function beginning(payload: Uint8Array, limit: number): Uint8Array {
   if (limit === 0) return nothing
-  const head = Math.max(limit, 3)
-  if (payload.length <= head + 3) return payload.slice()
-  const kept = new Uint8Array(head + 3)
-  kept.set(payload.subarray(0, head))
-  kept.set(payload.subarray(-3), head)
-  return kept
+  const kept = keptOf(payload.length, limit)
+  if (kept === payload.length) return payload.slice()
+  const copy = new Uint8Array(kept)
+  copy.set(payload.subarray(0, kept - 3))
+  copy.set(payload.subarray(-3), kept - 3)
+  return copy
 }
+
+/** How many bytes that is, of a payload of so many. */
+export const keptOf = (length: number, limit: number) =>
+  limit === 0 ? 0 : Math.min(length, Math.max(limit, 3) + 3)
 
 /** A masking key as one number. */
 export const keyNumber = (key: Uint8Array) =>

@@ -3,7 +3,7 @@ export class Ring<T> {
   #items: T[] = []
   /** Index in `#items` of the first item that is kept. */
   #head = 0
-  /** How many items were dropped so far: the position of the first one kept. */
+  /** How many items were dropped so far: the position of the first one kept. To be set only while there is none. */
   dropped = 0
 
   /** The position behind the last item. */
@@ -22,11 +22,6 @@ export class Ring<T> {
   /** The item at a position; `undefined` if it was dropped or is not there yet. */
   at(position: number): T | undefined {
     return position < this.dropped ? undefined : this.#items[this.#head + position - this.dropped]
-  }
-
-  /** Puts another item in the place of one that is kept. */
-  replace(position: number, item: T): void {
-    this.#items[this.#head + position - this.dropped] = item
   }
 
   /** Drops the first item and returns it. */

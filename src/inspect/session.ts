@@ -8,6 +8,10 @@ export interface Session {
   /** `sessionId` of its messages. */
   readonly id: string
   readonly ended: boolean
+  /** Whether the inspector keeps it. */
+  kept: boolean
+  /** Who watches was told that it has something new, and nobody has looked since. A feed that looks resets it. */
+  told: boolean
   /** Number of the oldest step that is kept; `end` if there is none. */
   readonly first: number
   /** Number of the next step. */

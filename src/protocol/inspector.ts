@@ -41,6 +41,12 @@ export interface Observer {
    * it. What an observer throws is not caught.
    */
   step(event: ConnectionEvent, details: StepDetails): void
+  /**
+   * Told instead of `step`, by observers that have it, of a data frame, a Ping or a Pong that led to no error: there
+   * are many, and nothing is made for the call. `wire` holds for its time, too. The event is the kind of `frame`,
+   * its FIN and its length.
+   */
+  frame?(way: 'send' | 'receive', frame: Frame, wire: WireDetails): void
 }
 
 /** What an event was about, for those who want to show it. */

@@ -20,7 +20,7 @@ import type { DecodeContext } from '../framing/decoder.ts'
 import { FrameError } from '../framing/errors.ts'
 import { Frame } from '../framing/frame.ts'
 import { headerSize } from '../framing/header.ts'
-import { checkKey, keyBytes, keyNumber } from '../framing/mask.ts'
+import { checkKey, keyNumber, writeKey } from '../framing/mask.ts'
 import { Opcode } from '../framing/opcode.ts'
 import { violation } from '../framing/rules.ts'
 import { checkFrame, firstByte } from '../framing/serialize.ts'
@@ -97,9 +97,14 @@ const asError = (thrown: unknown) =>
 
 const reservedBits = ({ rsv1, rsv2, rsv3 }: Frame) => (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0)
 
-function wireDetails(frame: Frame, headerLength: number, maskingKey: Uint8Array | null): WireDetails {
-  return { headerLength, payloadLength: frame.payload.length, maskingKey, reservedBits: reservedBits(frame) }
-}
+/** The masking key of the frame that an observer is being told of. */
+const wireKey = new Uint8Array(4)
+
+/** What may be kept, of what is good for the time of a call. */
+const detailsOf = (frame: Frame, wire: WireDetails): StepDetails => ({
+  frame,
+  wire: { ...wire, maskingKey: wire.maskingKey === null ? null : new Uint8Array(wire.maskingKey) },
+})
 
 /** What there is to know of a connection's end, once it has begun. */
 class Ending {
@@ -151,6 +156,8 @@ export class Protocol {
 
   #randomBytes: (size: number) => Uint8Array
   #observer: Observer | null = null
+  /** Filled anew for each frame that the observer is told of. */
+  #wire: { -readonly [Field in keyof WireDetails]: WireDetails[Field] } | null = null
 
   #extensions: readonly Extension[] = none
   /** Every extension says by a reserved bit which messages it transforms. */
@@ -432,20 +439,20 @@ export class Protocol {
 
   /** Steps the machine by a frame that began at `start`; false if there is nothing to deliver. */
   #receiveFrame(frame: Frame, start: number): boolean {
-    const details = this.#observer === null ? null : this.#detailsOf(frame)
+    const wire = this.#observer === null ? null : this.#wireRead(frame)
     if (this.#extensions.length > 0 && this.#mayDeliver(frame)) {
       const error = this.#decode(frame, start)
       if (error !== null) {
-        this.#receiveInvalid(error, details)
+        this.#receiveInvalid(error, frame, wire)
         return false
       }
     }
-    if (frame.opcode <= Opcode.binary) return this.#receiveDataFrame(frame, start, details)
-    if (frame.opcode === Opcode.close) return this.#receiveCloseFrame(frame, start, details)
+    if (frame.opcode <= Opcode.binary) return this.#receiveDataFrame(frame, start, wire)
+    if (frame.opcode === Opcode.close) return this.#receiveCloseFrame(frame, start, wire)
 
     const ping = frame.opcode === Opcode.ping
     const does = this.#step(ping ? Column.receivePing : Column.receivePong)
-    if (details !== null) this.#observer!.step(this.#eventOf('receive', frame), details)
+    if (wire !== null) this.#tellFrame('receive', frame, wire)
     if (does & Does['write.pong']) this.#write(new Frame(Opcode.pong, frame.payload))
     return (does & Does.deliver) !== 0
   }
@@ -457,11 +464,11 @@ export class Protocol {
     return (this.#table.effects[this.#at * columns + column]! & Does.deliver) !== 0
   }
 
-  #receiveDataFrame(frame: Frame, start: number, details: StepDetails | null): boolean {
+  #receiveDataFrame(frame: Frame, start: number, wire: WireDetails | null): boolean {
     // Out of sequence comes first: it is wrong however many there are.
     if (this.#mayDeliver(frame) && ++this.#fragments > this.#limits.fragments) {
       const detail = `over ${this.#limits.fragments}`
-      this.#receiveInvalid(violation('TOO_MANY_FRAGMENTS', { offset: start, detail }), details)
+      this.#receiveInvalid(violation('TOO_MANY_FRAGMENTS', { offset: start, detail }), frame, wire)
       return false
     }
     const does = this.#step(receiveData[frame.opcode]![frame.fin ? 1 : 0]!)
@@ -472,11 +479,12 @@ export class Protocol {
     } else this.#messageSize += frame.payload.length
 
     const error = does & Does.deliver ? null : this.#sequenceError(does, start)
-    if (details !== null) {
-      if (error !== null) details.error = error
-      this.#observer!.step(this.#eventOf('receive', frame), details)
-    }
-    if (error !== null) this.#failWith(error, does)
+    if (error !== null) {
+      if (wire !== null) {
+        this.#observer!.step(this.#eventOf('receive', frame), { ...detailsOf(frame, wire), error })
+      }
+      this.#failWith(error, does)
+    } else if (wire !== null) this.#tellFrame('receive', frame, wire)
     return (does & Does.deliver) !== 0
   }
 
@@ -486,17 +494,19 @@ export class Protocol {
     return null
   }
 
-  #receiveCloseFrame(frame: Frame, start: number, details: StepDetails | null): boolean {
+  #receiveCloseFrame(frame: Frame, start: number, wire: WireDetails | null): boolean {
     const close = parseClose(frame.payload)
     if (close instanceof FrameError) {
       close.offset = start + this.#reader!.decoder.headerSize + (close.offset ?? 0)
-      this.#receiveInvalid(close, details)
+      this.#receiveInvalid(close, frame, wire)
       return false
     }
     const does = this.#step(Column.receiveClose)
     const ending = this.#end
     ending.received = close
-    if (details !== null) this.#observer!.step(this.#eventOf('receive', frame, close), details)
+    if (wire !== null) {
+      this.#observer!.step(this.#eventOf('receive', frame, close), detailsOf(frame, wire))
+    }
     if (does & Does['write.close']) {
       // Echoed as it came, so that an empty Close is answered by an empty one.
       this.#write(new Frame(Opcode.close, frame.payload))
@@ -546,7 +556,7 @@ export class Protocol {
     return violation('INVALID_UTF8', { offset, detail: 'it ends inside a character' })
   }
 
-  #receiveInvalid(error: Error, details: StepDetails | null = null): void {
+  #receiveInvalid(error: Error, frame: Frame | null = null, wire: WireDetails | null = null): void {
     const does = this.#step(Column.receiveInvalid)
     this.#observer?.step(
       {
@@ -554,7 +564,7 @@ export class Protocol {
         rule: error instanceof FrameError ? error.code : 'EXTENSION_FAILED',
         code: closeCodeOf(error),
       },
-      { ...details, error },
+      { ...(frame === null || wire === null ? {} : detailsOf(frame, wire)), error },
     )
     this.#failWith(error, does)
   }
@@ -574,10 +584,27 @@ export class Protocol {
     if (does & Does.halfClose) this.#outbox.halfClose()
   }
 
-  /** How the frame that was just read stood on the wire, before extensions touch it. */
-  #detailsOf(frame: Frame): StepDetails {
-    const { headerSize: headerLength, maskingKey } = this.#reader!.decoder
-    return { frame, wire: wireDetails(frame, headerLength, maskingKey) }
+  #wireRead(frame: Frame): WireDetails {
+    const { headerSize, key } = this.#reader!.decoder
+    return this.#wireOf(frame, headerSize, key)
+  }
+
+  /** How a frame stands on the wire: before extensions touch it on receiving, behind them on sending. */
+  #wireOf(frame: Frame, headerLength: number, key: number | null): WireDetails {
+    this.#wire ??= { headerLength: 0, payloadLength: 0, maskingKey: null, reservedBits: 0 }
+    const wire = this.#wire
+    wire.headerLength = headerLength
+    wire.payloadLength = frame.payload.length
+    wire.maskingKey = key === null ? null : writeKey(key, wireKey)
+    wire.reservedBits = reservedBits(frame)
+    return wire
+  }
+
+  /** Tells the observer of a data frame, a Ping or a Pong that led to no error. */
+  #tellFrame(way: 'send' | 'receive', frame: Frame, wire: WireDetails): void {
+    const observer = this.#observer!
+    if (observer.frame !== undefined) observer.frame(way, frame, wire)
+    else observer.step(this.#eventOf(way, frame), detailsOf(frame, wire))
   }
 
   #eventOf(direction: 'send' | 'receive', frame: Frame, close?: Close): ConnectionEvent {
@@ -741,14 +768,10 @@ export class Protocol {
     this.#step(column)
     if (close !== undefined) this.#outbox.releasePong()
     this.#outbox.writeFrame(firstByte(encoded), encoded.payload, key)
-    this.#observer?.step(this.#eventOf('send', frame, close), {
-      frame,
-      wire: wireDetails(
-        encoded,
-        headerSize(encoded.payload.length, key !== null),
-        key === null ? null : keyBytes(key),
-      ),
-    })
+    if (this.#observer === null) return
+    const wire = this.#wireOf(encoded, headerSize(encoded.payload.length, key !== null), key)
+    if (close === undefined) this.#tellFrame('send', frame, wire)
+    else this.#observer.step(this.#eventOf('send', frame, close), detailsOf(frame, wire))
   }
 
   /**

@@ -310,6 +310,21 @@ describe('listeners', () => {
     expect(records.map(({ seq }) => seq)).toEqual([0, 1, 2])
   })
 
+  test('those of feeds are told once of a session with something new until they look, and of its end', () => {
+    const inspector = createInspector()
+    const connection = new ScriptedConnection(inspector)
+    const [session] = inspector.sessions.values()
+    const listener = vi.fn()
+    inspector.watch(listener)
+    connection.take({ type: 'receive.ping' }).take({ type: 'receive.ping' })
+    expect(listener).toHaveBeenCalledTimes(1)
+    session!.told = false
+    connection.take({ type: 'receive.ping' }).take({ type: 'receive.ping' })
+    expect(listener).toHaveBeenCalledTimes(2)
+    connection.take({ type: 'receive.eof' })
+    expect(listener).toHaveBeenCalledTimes(3)
+  })
+
   test('a connection that cannot be watched works without', () => {
     const reported = vi.spyOn(console, 'error').mockImplementation(() => {})
     try {

@@ -1,11 +1,14 @@
 /** Steps that are noted as bytes and made into records later come out as those that are made at once. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { type Configuration, tables } from '../../machines/table.ts'
 import { Frame } from '../../src/framing/frame.ts'
+import type { Opcode } from '../../src/framing/opcode.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
+import { noteStep } from '../../src/inspect/pending.ts'
 import type { WireRecord } from '../../src/inspect/records.ts'
 import { StepLog } from '../../src/inspect/step-log.ts'
-import { Protocol } from '../../src/protocol/index.ts'
+import { Protocol, type WireDetails } from '../../src/protocol/index.ts'
 import { abandonConnections, open } from './helpers.ts'
 
 afterEach(abandonConnections)
@@ -79,40 +82,88 @@ function withoutPreview(record: object): object {
 }
 
 describe('the log of steps', () => {
-  const note = (log: StepLog, size: number) =>
-    log.add(
-      { type: 'receive.binary', fin: true, length: size } as never,
-      { frame: new Frame(2, new Uint8Array(size).fill(7)) },
-      tablesOpen,
-      12.5,
-    )
-  const protocol = new Protocol('server', { state: 'open' })
-  const tablesOpen = protocol.value
+  const { configurations } = tables.server
+  const wireOf = (size: number): WireDetails => ({
+    headerLength: 6,
+    payloadLength: size,
+    maskingKey: Uint8Array.of(1, 2, 3, 250),
+    reservedBits: 4,
+  })
+  const note = (log: StepLog, size: number, value = log.before, opcode: Opcode = 2) =>
+    log.addFrame('receive', new Frame(opcode, new Uint8Array(size).fill(7)), wireOf(size), value, 12.5)
+  const opened = configurations[tables.server.open]!
+  const object = (value: Configuration) =>
+    noteStep({ type: 'receive.close', code: 1000 } as never, {}, value, 1, { preview: 0 })
 
   test('gives back what was noted, across its buffers', () => {
-    const log = new StepLog('server', { preview: 256 })
-    const places = Array.from({ length: 2_000 }, (_, index) => note(log, index % 400))
-    for (const [index, place] of places.entries()) {
-      const step = log.read(place)
-      expect(step).toMatchObject({ time: 12.5, length: index % 400, value: open })
+    const log = new StepLog('server', opened, { preview: 256 })
+    for (let index = 0; index < 2_000; index++) note(log, index % 400)
+    for (let index = 0; index < 2_000; index++) {
+      const step = log.shift()
+      expect(step).toMatchObject({ time: 12.5, length: index % 400, value: open, wire: wireOf(index % 400) })
+      expect(step.event).toEqual({ type: 'receive.binary', fin: true, length: index % 400 })
       expect(step.frame!.payload.length).toBe(Math.min(index % 400, 259))
     }
+    expect([log.first, log.end]).toEqual([2_000, 2_000])
   })
 
-  test('does not take what it could not give back', () => {
-    const log = new StepLog('server', { preview: 256 })
-    const frame = new Frame(2, new Uint8Array(1))
-    const event = { type: 'receive.binary', fin: true } as never
-    expect(log.add(event, {}, tablesOpen, 0)).toBe(-1)
-    expect(log.add(event, { frame, error: new Error('x') }, tablesOpen, 0)).toBe(-1)
-    expect(log.add(event, { frame }, { ...open }, 0)).toBe(-1)
-    expect(log.add({ type: 'receive.close' } as never, { frame }, tablesOpen, 0)).toBe(-1)
+  test('does not take as a frame what it could not give back', () => {
+    const log = new StepLog('server', opened, { preview: 256 })
+    expect(note(log, 1, { ...open })).toBe(false)
+    expect(note(log, 1, opened, 8)).toBe(false)
+    const long = { ...wireOf(1), payloadLength: 2 ** 32 }
+    expect(log.addFrame('send', new Frame(2, new Uint8Array(1)), long, opened, 0)).toBe(false)
+    expect([log.end, log.size]).toEqual([0, 0])
+  })
+
+  test('keeps frames and other steps in order, and knows the configuration before the oldest', () => {
+    const values = fc.constantFrom(...configurations)
+    const steps = fc.record({ value: values, frame: fc.boolean(), size: fc.nat(600) })
+    const ways = fc.constantFrom('add', 'add', 'shift', 'drop', 'look')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ways, steps), { maxLength: 200 }), values, (moves, start) => {
+        const log = new StepLog('server', start, { preview: 256 })
+        const kept: Configuration[] = []
+        let before: Configuration = start
+        for (const [way, { value, frame, size }] of moves) {
+          if (way === 'add') {
+            if (frame)
+              expect(log.addFrame('send', new Frame(1, new Uint8Array(size)), wireOf(size), value, 1)).toBe(
+                true,
+              )
+            else log.add(object(value))
+            kept.push(value)
+          } else if (way === 'look') expect(log.before).toBe(before)
+          else if (kept.length > 0) {
+            before = kept.shift()!
+            if (way === 'drop') log.drop()
+            else expect(log.shift().value).toBe(before)
+          }
+          expect(log.end - log.first).toBe(kept.length)
+        }
+        expect(log.before).toBe(before)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   test('lets go of what was dropped', () => {
-    const log = new StepLog('server', { preview: 256 })
-    for (let i = 0; i < 20_000; i++) log.dropBefore(note(log, 200))
-    expect(log.size).toBeLessThan(200_000)
+    const log = new StepLog('server', opened, { preview: 256 })
+    for (let i = 0; i < 20_000; i++) {
+      note(log, 200, opened)
+      log.drop()
+    }
+    expect(log.size).toBeLessThan(50_000)
+  })
+
+  test('takes no more than 24 bytes a frame beside what a preview needs of it, and three buffers', () => {
+    const log = new StepLog('server', opened, { preview: 256 })
+    for (let i = 0; i < 1_000; i++) note(log, 10_000, opened)
+    for (let i = 0; i < 3_000; i++) {
+      note(log, 10_000, opened)
+      log.drop()
+    }
+    expect(log.size).toBeLessThan(1_000 * (24 + 259) * 1.02 + 3 * 16_384)
   })
 })
 

@@ -139,6 +139,38 @@ describe('an observer hears', () => {
     expect(inspect.values.at(-1)!.lifecycle).toEqual({ closing: 'initiated' })
   })
 
+  it.each(sides)('frames that led to no error of a %s by themselves, if it has a method for that', (side) => {
+    const told: unknown[] = []
+    const steps: string[] = []
+    const inspect: Inspector = {
+      observe: () => ({
+        step: ({ type }) => steps.push(type),
+        // Good for the time of the call.
+        frame: (way, frame, wire) =>
+          told.push([way, word(frame), { ...wire, maskingKey: wire.maskingKey?.slice() ?? null }]),
+      }),
+    }
+    const key = hex('01020304')
+    const scene = new Scene(established(side, { inspect, randomBytes: () => key }))
+    scene.receive(scene.peer.text('ab', false), scene.peer.ping('p'), scene.peer.continuation('c', true))
+    scene.protocol.sendBinary(new Uint8Array(200))
+    scene.receive(scene.peer.continuation('d', true))
+    const wire = (sent: boolean, payloadLength: number) => {
+      const masked = sent === (side === 'client')
+      const headerLength = (payloadLength > 125 ? 4 : 2) + (masked ? 4 : 0)
+      const maskingKey = masked ? (sent ? key : hex('37fa213d')) : null
+      return { headerLength, payloadLength, maskingKey, reservedBits: 0 }
+    }
+    const [text, ping, continuation] = scene.events
+    expect(told).toEqual([
+      ['receive', text, wire(false, 2)],
+      ['receive', ping, wire(false, 1)],
+      ['receive', continuation, wire(false, 1)],
+      ['send', word(new Frame(2, new Uint8Array(200))), wire(true, 200)],
+    ])
+    expect(steps).toEqual(['receive.continuation'])
+  })
+
   it.each(sides)('why a %s refused input', (side) => {
     const inspect = new Recorder()
     const scene = new Scene(established(side, { inspect }))

@@ -1,0 +1,54 @@
+import type { ConnectionEvent } from '../../machines/events.ts'
+import type { Frame } from '../framing/frame.ts'
+import type { Observed, Observer, StepDetails, WireDetails } from '../protocol/inspector.ts'
+import type { RecordedConnection } from './connection.ts'
+import { report } from './report.ts'
+
+/** Hears a connection, which holds it, and has its session take the steps. */
+export class ConnectionObserver implements Observer {
+  readonly #connection: Observed
+  readonly #session: RecordedConnection
+  readonly #taken: (session: RecordedConnection) => void
+  #complained = false
+
+  constructor(
+    connection: Observed,
+    session: RecordedConnection,
+    taken: (session: RecordedConnection) => void,
+  ) {
+    this.#connection = connection
+    this.#session = session
+    this.#taken = taken
+  }
+
+  step(event: ConnectionEvent, details: StepDetails): void {
+    try {
+      this.#session.note(event, details, this.#connection.value, now())
+      this.#taken(this.#session)
+    } catch (error) {
+      this.#complain(error)
+    }
+  }
+
+  frame(way: 'send' | 'receive', frame: Frame, wire: WireDetails): void {
+    try {
+      this.#session.noteFrame(way, frame, wire, this.#connection.value, now())
+      this.#taken(this.#session)
+    } catch (error) {
+      this.#complain(error)
+    }
+  }
+
+  /** Whatever is wrong with watching, it is not the connection's business. */
+  #complain(error: unknown): void {
+    if (!this.#complained) report(error)
+    this.#complained = true
+  }
+}
+
+/** Found once: as a global of Node it is looked up anew each time, for longer than it takes to be asked. */
+const { performance } = globalThis
+const origin = performance.timeOrigin
+
+/** Milliseconds since 1970, with fractions, and never backwards. */
+export const now = () => origin + performance.now()
