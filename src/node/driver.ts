@@ -161,7 +161,7 @@ export class Driver implements Connection, Application, KeptAlive {
     }
     this.host.sent(payload.length)
     this.#needExtras.pings ??= new Pings()
-    return this.#needExtras.pings.add(new Uint8Array(payload))
+    return this.#needExtras.pings.add(payload)
   }
 
   close(code = 1000, reason = ''): Promise<void> {

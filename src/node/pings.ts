@@ -1,23 +1,28 @@
 import { type Deferred, defer, tolerate } from './deferred.ts'
 
 interface Flight extends Deferred<number> {
-  readonly payload: Uint8Array
+  readonly key: string
   /** Of `performance.now()`. */
   readonly start: number
 }
 
 /** Pings that wait for their pongs, in the order in which they were sent (RFC 6455, section 5.5.3). */
 export class Pings {
-  #flights: Flight[] = []
+  readonly #flights = new Set<Flight>()
+  /** The same by payload: an application may send one twice. */
+  readonly #byKey = new Map<string, Set<Flight>>()
 
   has(payload: Uint8Array): boolean {
-    return this.#flights.some((flight) => isEqual(flight.payload, payload))
+    return this.#byKey.has(keyOf(payload))
   }
 
-  /** The round trip in milliseconds; rejects if the connection ends before. `payload` is kept. */
+  /** The round trip in milliseconds; rejects if the connection ends before. */
   add(payload: Uint8Array): Promise<number> {
-    const flight = { ...defer<number>(), payload, start: performance.now() }
-    this.#flights.push(flight)
+    const flight = { ...defer<number>(), key: keyOf(payload), start: performance.now() }
+    this.#flights.add(flight)
+    const same = this.#byKey.get(flight.key)
+    if (same === undefined) this.#byKey.set(flight.key, new Set([flight]))
+    else same.add(flight)
     return tolerate(flight.promise)
   }
 
@@ -26,18 +31,30 @@ export class Pings {
    * is unsolicited, and means nothing.
    */
   answer(payload: Uint8Array): void {
-    const index = this.#flights.findIndex((flight) => isEqual(flight.payload, payload))
-    if (index < 0) return
+    const same = this.#byKey.get(keyOf(payload))
+    if (same === undefined) return
+    const [answered] = same
     const now = performance.now()
-    for (const flight of this.#flights.splice(0, index + 1)) flight.resolve(now - flight.start)
+    for (const flight of this.#flights) {
+      this.#land(flight)
+      flight.resolve(now - flight.start)
+      if (flight === answered) return
+    }
   }
 
   end(error: Error): void {
     for (const flight of this.#flights) flight.reject(error)
-    this.#flights = []
+    this.#flights.clear()
+    this.#byKey.clear()
+  }
+
+  #land(flight: Flight): void {
+    this.#flights.delete(flight)
+    const same = this.#byKey.get(flight.key)!
+    same.delete(flight)
+    if (same.size === 0) this.#byKey.delete(flight.key)
   }
 }
 
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index])
-}
+const keyOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('latin1')
