@@ -1,5 +1,5 @@
 /** What stands in a stream of bytes: the opening handshake, then frames. A pure function of the bytes. */
-import { extendedLengthSize, readLength } from '../../../../src/framing/length.ts'
+import { describeFrame } from '../../../../src/framing/describe.ts'
 import type { FrameKind, Side } from './action.ts'
 
 export interface Segment {
@@ -71,29 +71,14 @@ function endOfHead(bytes: Uint8Array): number | null {
 }
 
 function frameSegment(bytes: Uint8Array, start: number): Segment {
-  const left = bytes.length - start
-  const first = bytes[start]!
-  const kind = KINDS[first & 15] ?? 'reserved'
-  const unfinished: Segment = { kind, start, length: left, partial: true, frame: null, line: null }
-  if (left < 2) return unfinished
-  const second = bytes[start + 1]!
-  const marker = second & 127
-  const keyAt = start + 2 + extendedLengthSize(marker)
-  const masked = second >= 128
-  const headerLength = keyAt - start + (masked ? 4 : 0)
-  if (left < headerLength) return unfinished
-  const length = headerLength + readLength(marker, bytes, start + 2)
-  const maskingKey = masked ? bytes.slice(keyAt, keyAt + 4) : null
-  const payload = bytes.slice(start + headerLength, start + Math.min(length, left))
-  if (maskingKey !== null)
-    for (const [at, byte] of payload.entries()) payload[at] = byte ^ maskingKey[at & 3]!
-  const frame: FrameSegment = {
-    fin: first >= 128,
-    reservedBits: (first >> 4) & 7,
-    opcode: first & 15,
-    headerLength,
-    maskingKey,
+  const { fin, reservedBits, opcode, header, payload, size, complete } = describeFrame(bytes, start)!
+  const frame: FrameSegment | null = header && {
+    fin,
+    reservedBits,
+    opcode,
+    headerLength: header.size,
+    maskingKey: header.maskingKey,
     payload,
   }
-  return { kind, start, length: Math.min(length, left), partial: length > left, frame, line: null }
+  return { kind: KINDS[opcode] ?? 'reserved', start, length: size, partial: !complete, frame, line: null }
 }
