@@ -18,7 +18,7 @@ let page: Page | null = null
 /** The one ordered list of what a side owes the wire. Frames that follow each other in a page are one element. */
 export class Outbox {
   #items: Uint8Array[] | null = null
-  /** What was written to a page, from `#start` to `#end`, and is no element yet. */
+  /** The page that was written to, from `#start` to `#end`, as far as that is no element yet. */
   #buffer: ArrayBuffer | null = null
   #start = 0
   #end = 0
@@ -89,9 +89,9 @@ export class Outbox {
   drain(): Uint8Array[] {
     this.releasePong()
     const items = this.#items
-    if (items === null) return this.#buffer === null ? [] : [this.#take()]
+    if (items === null) return this.#start === this.#end ? [] : [this.#take()]
+    this.#close()
     this.#items = null
-    if (this.#buffer !== null) items.push(this.#take())
     return items
   }
 
@@ -102,19 +102,21 @@ export class Outbox {
       this.#close()
       this.#buffer = page.buffer
       this.#start = page.used
+      this.#end = page.used
     }
     return page
   }
 
   /** Makes an element of what was written to a page. */
   #close(): void {
-    if (this.#buffer !== null) (this.#items ??= []).push(this.#take())
+    if (this.#start < this.#end) (this.#items ??= []).push(this.#take())
   }
 
   /** What was written to a page, which is let go of. */
   #take(): Uint8Array {
     const written = new Uint8Array(this.#buffer!, this.#start, this.#end - this.#start)
     this.#buffer = null
+    this.#start = this.#end
     return written
   }
 }

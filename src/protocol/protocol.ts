@@ -745,12 +745,12 @@ export class Protocol {
       this.#send(column, new Frame(opcode, typeof data === 'string' ? encodeUtf8(data) : data, fin))
       return
     }
-    // Nobody looks at the frame: it need not be made.
+    // Nobody looks at the frame: it need not be made. The step comes last, so that what throws changes nothing here.
     const key = this.#maskingKey()
-    this.#step(column)
     const first = fin ? 0x80 | opcode : opcode
     if (typeof data === 'string') this.#outbox.writeText(first, data, key)
     else this.#outbox.writeFrame(first, data, key)
+    this.#step(column)
   }
 
   #sendControl(opcode: 9 | 10, column: number, payload: Uint8Array): void {

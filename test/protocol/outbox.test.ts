@@ -35,6 +35,23 @@ describe('dataToSend()', () => {
     expect(SEND_EOF).toBeInstanceOf(Uint8Array)
   })
 
+  it.each(sides)(
+    'has nothing of a payload that cannot be written in a %s, which is left as it was',
+    (side) => {
+      const protocol = established(side)
+      protocol.sendText('a', false)
+      const { value } = protocol
+      const wrong = new BigInt64Array(3) as unknown as Uint8Array
+      expect(() => protocol.sendContinuation(wrong, true)).toThrow(TypeError)
+      expect(protocol.value).toEqual(value)
+      expect(protocol.dataToSend()).toHaveLength(1)
+      expect(() => protocol.sendContinuation(wrong, true)).toThrow(TypeError)
+      expect(protocol.dataToSend()).toEqual([])
+      protocol.sendContinuation('b', true)
+      expect(words(side, protocol.dataToSend())).toEqual(['continuation(b)'])
+    },
+  )
+
   it('has no other empty element: an empty frame is not empty on the wire', () => {
     const client = established('client')
     client.sendText('')
