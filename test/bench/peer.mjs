@@ -16,6 +16,9 @@ const ACCEPT = createHash('sha1')
 /** Output that a connection may have under way when it pipelines, in bytes. */
 const WINDOW = 262_144
 
+/** How long a server is warmed up before it is measured, ms: with large messages, a shorter time is the JIT's. */
+const WARM_UP = 1000
+
 const tasks = { echo, open, handshakes }
 
 process.once('message', async ({ task, ...params }) => {
@@ -97,7 +100,7 @@ async function echo({ port, raw, size, connections, pipelined, ms }) {
     })
     send()
   }
-  await new Promise((resolve) => setTimeout(resolve, ms / 2))
+  await new Promise((resolve) => setTimeout(resolve, WARM_UP))
   const cpu = await ask('start')
   counting = true
   const start = performance.now()
