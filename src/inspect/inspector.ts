@@ -181,7 +181,7 @@ class RecordingInspector implements WireInspector {
     })
   }
 
-  #observe(connection: Observed, { peer }: AboutConnection): Observer {
+  #observe(connection: Observed, { peer, limits }: AboutConnection): Observer {
     const { side, value } = connection
     const id = `c${++connectionsSeen}`
     if (!tables[side].configurations.some((each) => same(each, value))) {
@@ -196,6 +196,7 @@ class RecordingInspector implements WireInspector {
       side,
       peer: peer === undefined ? null : clip(withoutCredentials(peer), MAX_PEER),
       value,
+      ...(limits === undefined ? {} : { limits }),
     }
     const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side))
     this.#begin(session)

@@ -82,6 +82,17 @@ const transition: Shape = {
   optional: [],
 }
 
+const isLimit: Check = (value) => value === null || isNumber(value)
+
+const limitsShape: Shape = {
+  needed: [
+    ['message', isLimit, 'a number or null'],
+    ['frame', isLimit, 'a number or null'],
+    ['fragments', isLimit, 'a number or null'],
+  ],
+  optional: [],
+}
+
 const base: Shape = {
   needed: [
     ['connection', (value) => isString(value) && value !== '', 'an id'],
@@ -123,11 +134,12 @@ export function recordProblem(value: unknown): string | null {
 function connectionProblem(record: Record<string, unknown>): string | null {
   const problem = shapeProblem(record, base, '')
   if (problem !== null) return problem
-  const { side, peer, value, dropped } = record
+  const { side, peer, value, limits, dropped } = record
   if (side !== 'client' && side !== 'server') return 'side is not "client" or "server"'
   if (peer !== null && !isString(peer)) return 'peer is not text or null'
   if (!isConfiguration(value)) return 'value is not a configuration'
-  if (dropped === undefined) return null
+  const limit = limits === undefined ? null : shapeProblem(limits, limitsShape, 'limits')
+  if (limit !== null || dropped === undefined) return limit
   if (!isObject(dropped) || !isCount(dropped['steps'])) return 'dropped.steps is not a count'
   return isConfiguration(dropped['value']) ? null : 'dropped.value is not a configuration'
 }

@@ -4,6 +4,7 @@
  */
 import type { Side } from '../../machines/events.ts'
 import type { Configuration } from '../../machines/table.ts'
+import type { ReceiveLimits } from '../protocol/inspector.ts'
 
 export const RECORD_VERSION = 1
 
@@ -25,6 +26,8 @@ export interface ConnectionRecord extends RecordBase {
   peer: string | null
   /** The configuration that it was in when it was first seen. */
   value: Configuration
+  /** What it takes of its peer at most; absent if nobody said. */
+  limits?: ReceiveLimits
   /** Present if steps are not kept any more: those that follow start behind them. */
   dropped?: DroppedRecords
 }

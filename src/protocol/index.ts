@@ -30,7 +30,15 @@ export { InvalidUriError, parseUri, type WebSocketUri } from '../handshake/uri.t
 export { type ClientOptions, ClientProtocol } from './client.ts'
 export { type CloseExchange, ConnectionClosedError, InvalidStateError } from './errors.ts'
 export { type Application, type Clock, type Defer, Host, type HostOptions, type Transport } from './host.ts'
-export type { AboutConnection, Inspector, Observed, Observer, StepDetails, WireDetails } from './inspector.ts'
+export type {
+  AboutConnection,
+  Inspector,
+  Observed,
+  Observer,
+  ReceiveLimits,
+  StepDetails,
+  WireDetails,
+} from './inspector.ts'
 export type { ProtocolOptions, SizeLimits } from './options.ts'
 export { type Effect, SEND_EOF } from './outbox.ts'
 export { Protocol, type ProtocolEvent, type TransportEnd } from './protocol.ts'

@@ -29,10 +29,19 @@ export interface Observed {
   readonly value: Configuration
 }
 
-/** What an integration knows of a connection and the protocol does not. */
+/** What is known of a connection from the start. */
 export interface AboutConnection {
-  /** The other end, e.g. `127.0.0.1:52044` or a URL. */
+  /** The other end, e.g. `127.0.0.1:52044` or a URL: an integration knows it. */
   peer?: string
+  /** What the protocol takes of its peer. */
+  limits?: ReceiveLimits
+}
+
+/** The most that is taken: bytes of a message, bytes of a data frame, and frames of a message; `null`: any. */
+export interface ReceiveLimits {
+  message: number | null
+  frame: number | null
+  fragments: number | null
 }
 
 export interface Observer {

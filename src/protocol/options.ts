@@ -1,5 +1,5 @@
 import type { Extension } from '../handshake/extension.ts'
-import type { Inspector } from './inspector.ts'
+import type { Inspector, ReceiveLimits } from './inspector.ts'
 
 /** Limits for what a peer sends, in bytes; `null` for none. */
 export interface SizeLimits {
@@ -67,4 +67,10 @@ export function limitsOf({
     latest = { message, frame, fragments }
   }
   return latest
+}
+
+/** As records have them: JSON knows no `Infinity`. */
+export function withoutInfinity({ message, frame, fragments }: Limits): ReceiveLimits {
+  const orNull = (limit: number) => (Number.isFinite(limit) ? limit : null)
+  return { message: orNull(message), frame: orNull(frame), fragments: orNull(fragments) }
 }

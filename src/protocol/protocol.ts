@@ -30,7 +30,13 @@ import type { Request, Response } from '../handshake/message.ts'
 import { EarlyBytes } from './early.ts'
 import { ConnectionClosedError, InvalidStateError } from './errors.ts'
 import type { Observer, StepDetails, WireDetails } from './inspector.ts'
-import { type HandshakeOptions, type Limits, limitsOf, type ProtocolOptions } from './options.ts'
+import {
+  type HandshakeOptions,
+  type Limits,
+  limitsOf,
+  type ProtocolOptions,
+  withoutInfinity,
+} from './options.ts'
 import { borrowOutbox, type Effect, type Outbox, returnOutbox, SEND_EOF } from './outbox.ts'
 import { randomBytes, randomKey } from './random.ts'
 import { borrowReader, type Reader, returnReader } from './reader.ts'
@@ -183,7 +189,9 @@ export class Protocol {
     this.#limits = limitsOf(options)
     this.#randomBytes = options.randomBytes ?? randomBytes
     if (start === undefined) this.useExtensions((options as ProtocolOptions).extensions ?? [])
-    if (options.inspect !== undefined) this.#observer = options.inspect.observe(this)
+    if (options.inspect !== undefined) {
+      this.#observer = options.inspect.observe(this, { limits: withoutInfinity(this.#limits) })
+    }
   }
 
   // ---- What can be asked ----

@@ -2,7 +2,13 @@ import { type ConnectionEvent, type EventType, eventIndex, type Side } from '../
 import { type Configuration, columns, tables } from '../../machines/table.ts'
 import type { WireInspector } from '../../src/inspect/inspector.ts'
 import type { StepRecord, WireRecord } from '../../src/inspect/records.ts'
-import type { Inspector, Observed, Observer, StepDetails } from '../../src/protocol/inspector.ts'
+import type {
+  AboutConnection,
+  Inspector,
+  Observed,
+  Observer,
+  StepDetails,
+} from '../../src/protocol/inspector.ts'
 
 export const open: Configuration = { lifecycle: 'open', inbound: 'idle', outbound: 'idle' }
 
@@ -22,10 +28,19 @@ export class ScriptedConnection implements Observed {
   readonly #observer: Observer
   #at: number
 
-  constructor(inspector: Inspector, side: Side = 'server', from: Configuration = open, peer?: string) {
+  constructor(
+    inspector: Inspector,
+    side: Side = 'server',
+    from: Configuration = open,
+    peer?: string,
+    limits?: AboutConnection['limits'],
+  ) {
     this.side = side
     this.#at = tables[side].indexOf(from)
-    this.#observer = inspector.observe(this, peer === undefined ? {} : { peer })
+    this.#observer = inspector.observe(this, {
+      ...(peer === undefined ? {} : { peer }),
+      ...(limits === undefined ? {} : { limits }),
+    })
     held.push(this)
   }
 

@@ -11,7 +11,7 @@ test('the example of docs/records.md is what its events lead to', () => {
   if (first?.kind !== 'connection') throw new Error('no connection record')
   const inspector = createInspector()
   const records = recordsOf(inspector)
-  const connection = new ScriptedConnection(inspector, first.side, first.value, first.peer!)
+  const connection = new ScriptedConnection(inspector, first.side, first.value, first.peer!, first.limits)
   expect(records[0]).toEqual({ ...first, connection: expect.any(String), time: expect.any(Number) })
   expect(steps.length).toBeGreaterThan(3)
   for (const step of steps) {

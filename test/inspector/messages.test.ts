@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   assemblyFold,
   fragmentsOf,
+  limitOf,
   messageAsOf,
   messageAt,
   sizeOf,
@@ -46,6 +47,17 @@ describe('the assembly of messages', () => {
     expect(fragmentsOf(now)).toBe(2)
     expect(sizeOf(now)).toBe(10)
     expect(messageAt(inbound, 2)).toBe(-1)
+  })
+
+  test('knows what a message may have from the first record, inbound, or from what was exceeded', () => {
+    const state = assemblyOf(fragmented())
+    const limits = { message: 20, frame: 5, fragments: null }
+    expect(limitOf('inbound', { limits }, state)).toBe(20)
+    expect(limitOf('outbound', { limits }, state)).toBeNull()
+    expect(limitOf('inbound', { limits: { ...limits, message: null } }, state)).toBeNull()
+    expect(limitOf('inbound', {}, state)).toBeNull()
+    const exceeded = { seq: 9, says: 'a message is too big: 6 bytes, limit 5', bytes: 5 }
+    expect(limitOf('inbound', {}, { ...state, limit: exceeded })).toBe(5)
   })
 
   test.each<[string, () => Story, string]>([

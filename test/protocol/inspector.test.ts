@@ -63,6 +63,30 @@ describe('an inspector', () => {
   })
 })
 
+describe('an inspector is told what a protocol takes of its peer', () => {
+  it.each([
+    [{}, { message: 2 ** 20, frame: null, fragments: 16384 }],
+    [
+      { maxSize: 5, maxFragments: null },
+      { message: 5, frame: null, fragments: null },
+    ],
+    [
+      { maxSize: { message: null, frame: 7 }, maxFragments: 3 },
+      { message: null, frame: 7, fragments: 3 },
+    ],
+  ])('%o', (options, limits) => {
+    const told: unknown[] = []
+    const inspect: Inspector = {
+      observe: (_, about) => {
+        told.push(about)
+        return { step() {} }
+      },
+    }
+    new Protocol('server', { ...options, inspect })
+    expect(told).toEqual([{ limits }])
+  })
+})
+
 describe('an observer hears', () => {
   it.each(sides)('what a %s receives: the frame as it is delivered, and how it stood on the wire', (side) => {
     const inspect = new Recorder()

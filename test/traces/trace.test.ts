@@ -107,6 +107,11 @@ describe('a broken trace', () => {
     ],
     [{ ...connection, connection: 'x', side: 'both' }, 'side is not'],
     [{ ...connection, connection: 'x', dropped: { steps: 1 } }, 'dropped.value is not a configuration'],
+    [{ ...connection, connection: 'x', limits: 5 }, 'limits is not an object'],
+    [
+      { ...connection, connection: 'x', limits: { message: '5', frame: null, fragments: 1 } },
+      'limits.message is not a number or null',
+    ],
     [connection, 'begins a second time'],
     [steps[0], 'is not behind record'],
     ['a'.repeat(2_000_000), 'longer than'],

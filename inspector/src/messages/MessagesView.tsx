@@ -13,6 +13,7 @@ import {
   assemblyFold,
   type Direction,
   fragmentsOf,
+  limitOf,
   type Message,
   messageAsOf,
   messageAt,
@@ -50,7 +51,7 @@ export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
             direction={direction}
             from={direction === 'outbound' ? side : side === 'client' ? 'server' : 'client'}
             messages={assembly[direction]}
-            limit={direction === 'inbound' ? (assembly.limit?.bytes ?? null) : null}
+            limit={limitOf(direction, connection.about!, assembly)}
             cursor={cursor}
             textOf={textOf}
             onCursor={onCursor}

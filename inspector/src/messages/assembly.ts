@@ -3,6 +3,7 @@
  * looked at from a cursor.
  */
 import type { Side } from '../../../machines/events.ts'
+import type { ConnectionRecord } from '../../../src/inspect/records.ts'
 import { type Crossing, crossingsOf } from '../../../src/report/crossings.ts'
 import { lifecycleOf } from '../../../src/report/step.ts'
 import type { Fold } from '../model/fold.ts'
@@ -105,6 +106,19 @@ function endOf({ event, value }: Entry, direction: Direction): string | null {
   if (state === 'closing.failed') return 'the connection was failed'
   if (direction === 'outbound') return 'our Close was sent'
   return event.type === 'receive.close' ? 'a Close came' : null
+}
+
+/**
+ * Bytes that a message of a direction may have; `null`: any, or not known. What the peer takes is not known here. A
+ * record of before `limits` were told says it at the latest when one is exceeded.
+ */
+export function limitOf(
+  direction: Direction,
+  { limits }: Pick<ConnectionRecord, 'limits'>,
+  { limit }: AssemblyState,
+): number | null {
+  if (direction === 'outbound') return null
+  return limits === undefined ? (limit?.bytes ?? null) : limits.message
 }
 
 /** Place of the last message that had begun at the cursor; -1: none had. */
