@@ -9,6 +9,7 @@ import type { Message } from './messages.ts'
 export interface CloseReport {
   /** The peer's Close frame; code 1005 if it was empty; `null` if none came. */
   readonly received: Close | null
+  /** Ours; `null` if there was none, or TCP was gone before it could leave. */
   readonly sent: Close | null
   /** Who closed first: `true`, the peer; `false`, we; `null`, not both Close frames were exchanged. */
   readonly receivedThenSent: boolean | null

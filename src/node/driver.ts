@@ -49,6 +49,8 @@ class Extras {
   closed: Deferred<ConnectionEnd> | null = null
   end: ConnectionEnd | null = null
   drain: Deferred<void> | null = null
+  /** TCP was gone before a Close frame of ours could leave. */
+  closeLost = false
   /** Runs while the peer's half of TCP has ended and the application has not taken all that came before. */
   lastCall: unknown = null
 }
@@ -209,6 +211,9 @@ export class Driver implements Connection, Application, KeptAlive {
 
   ended(gone: boolean): void {
     if (gone) {
+      // A Close is the last thing that is written: what failed was that, or before it.
+      const lost = this.protocol.closeSent === null || this.transport.error?.syscall === 'write'
+      if (lost) this.#needExtras.closeLost = true
       // Nobody is left to be answered: no reason to wait for the application.
       this.deciding = false
       this.#inbox.readOn()
@@ -330,7 +335,7 @@ export class Driver implements Connection, Application, KeptAlive {
   /** Made when it is asked for: often nobody does, and an error takes its time to note where it was made. */
   get #ended(): ConnectionEnd {
     const extras = this.#needExtras
-    extras.end ??= endOf(this.protocol)
+    extras.end ??= endOf(this.protocol, extras.closeLost)
     return extras.end
   }
 

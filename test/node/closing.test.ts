@@ -159,6 +159,26 @@ describe('close', () => {
     })
   })
 
+  it('is not clean if TCP was gone before a Close that came could be answered', async () => {
+    const { peer, connection } = await openRaw()
+    peer.send({ payload: 'one' }, { payload: 'two' }, closeFrame)
+    // They come in one piece: the second message, which is not taken, holds up the Close.
+    expect(await take(connection, 1)).toEqual(['one'])
+    peer.socket.resetAndDestroy()
+    await until(() => peer.closed)
+    expect(await all(connection)).toEqual(['two'])
+    expect(await connection.closed).toMatchObject({
+      code: 1000,
+      wasClean: false,
+      report: {
+        received: { code: 1000 },
+        sent: null,
+        receivedThenSent: null,
+        transportEnd: { kind: 'reset' },
+      },
+    })
+  })
+
   it('reports an empty Close frame as 1005', async () => {
     const { peer, connection } = await openRaw()
     peer.send({ opcode: Opcode.close })
