@@ -2,7 +2,7 @@
 import type { Side } from '../../machines/events.ts'
 import { truncateUtf8 } from '../framing/utf8.ts'
 import type { HttpRecord, Preview, WireRecordDetails } from '../inspect/records.ts'
-import { isDiscarded, otherSide, type Step } from './step.ts'
+import { isCrafted, isDiscarded, otherSide, type Step } from './step.ts'
 
 export interface Crossing {
   /** Place among what the step put on the wire. */
@@ -17,7 +17,8 @@ export interface Crossing {
   name: string
   /** An answer that the protocol gives by itself, as an effect of the event. */
   automatic: boolean
-  fate: 'taken' | 'discarded' | 'invalid'
+  /** `crafted`: the side that was observed put it on the wire past its protocol. */
+  fate: 'taken' | 'discarded' | 'invalid' | 'crafted'
   opcode: number | null
   fin: boolean | null
   /** Payload, bytes; `null` if not known. */
@@ -58,15 +59,22 @@ export function crossingsOf(step: Step, side: Side): Crossing[] {
   }
   const [, way, what = ''] = /^(send|receive)\.(.+)$/.exec(event.type) ?? []
   const sent = way === 'send'
+  const crafted = isCrafted(step)
   // A send that was refused left nothing on the wire.
-  if (way !== undefined && !(sent && isDiscarded(step))) {
+  if (way !== undefined && !(sent && isDiscarded(step) && !crafted)) {
     const failed = what.startsWith('invalid') || effects.some(({ type }) => type === 'fail')
     const written = sent ? effects.findIndex((each) => each.type === 'write' && each.what === what) : -1
     const effect = written < 0 ? null : written
     const own: Crossing = {
       ...nothing,
       from: sent ? side : otherSide(side),
-      fate: what !== 'eof' && failed ? 'invalid' : isDiscarded(step) ? 'discarded' : 'taken',
+      fate: crafted
+        ? 'crafted'
+        : what !== 'eof' && failed
+          ? 'invalid'
+          : isDiscarded(step)
+            ? 'discarded'
+            : 'taken',
       code: what === 'close' ? (event.code ?? 1005) : null,
       reason: what === 'close' ? (event.reason ?? '') : '',
       preview: event.preview ?? null,
@@ -85,7 +93,7 @@ export function crossingsOf(step: Step, side: Side): Crossing[] {
     } else {
       const opcode = event.opcode ?? OPCODES[what] ?? null
       const fin = event.fin ?? (opcode !== null && opcode >= 8 ? true : null)
-      const name = opcode === null ? 'frame' : opcodeName(opcode)
+      const name = opcode === null ? (crafted ? 'bytes' : 'frame') : opcodeName(opcode)
       push({ ...own, name, opcode, fin }, effect)
     }
   }

@@ -30,3 +30,6 @@ export function lifecycleOf(value: unknown): string {
 export function isDiscarded({ effects, transitions }: Step): boolean {
   return effects !== null && transitions.length === 0 && effects.length === 0
 }
+
+/** Bytes that were put on the wire past the protocol: no event of the machine. */
+export const isCrafted = ({ event }: Pick<Step, 'event'>) => event.type === 'send.crafted'

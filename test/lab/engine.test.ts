@@ -5,6 +5,10 @@ import { failures } from '../../inspector/src/lab/engine/expect.ts'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
 import { lifecycleOf, underWay } from '../../inspector/src/lab/engine/snapshot.ts'
 import { createSession } from '../../inspector/src/lab/session.ts'
+import { inferPeer } from '../../inspector/src/ladder/lanes.ts'
+import { assemblyFold } from '../../inspector/src/messages/assembly.ts'
+import { recordProblem } from '../../src/inspect/record-problem.ts'
+import { crossingsOf } from '../../src/report/crossings.ts'
 
 const opening: Action[] = [{ do: 'request' }, { do: 'flow' }, { do: 'accept' }, { do: 'flow' }]
 
@@ -205,6 +209,71 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(30_000) }),
 )
+
+describe('what is crafted', () => {
+  const crafted = (actions: Action[]) =>
+    labOf([...opening, ...actions])
+      .snapshot()
+      .client.records.slice(-actions.length)
+
+  it('is in the records of its sender as what it is, and changes nothing there', () => {
+    const records = crafted([
+      { do: 'frame', by: 'client', opcode: 3, fin: false, rsv2: true, text: 'hi', masked: false },
+      { do: 'bytes', by: 'client', hex: '89 81 01020304 60' },
+      { do: 'bytes', by: 'client', hex: '81 85 01' },
+      { do: 'frame', by: 'client', opcode: 8, hex: '03e8', masked: false, length: 70_000 },
+      { do: 'text', by: 'client', text: 'through the protocol' },
+    ])
+    const outside = { effects: [], transitions: [], value: { lifecycle: 'open' } }
+    expect(records).toMatchObject([
+      {
+        ...outside,
+        event: {
+          type: 'send.crafted',
+          opcode: 3,
+          fin: false,
+          length: 2,
+          preview: { encoding: 'text', data: 'hi', truncated: false },
+          wire: { headerLength: 2, payloadLength: 2, maskingKey: null, reservedBits: 2 },
+        },
+      },
+      { ...outside, event: { opcode: 9, preview: { data: 'a' }, wire: { maskingKey: '01020304' } } },
+      { ...outside, event: { length: 3, preview: { encoding: 'hex', data: '818501' } } },
+      { ...outside, event: { opcode: 8, length: 2, wire: { payloadLength: 70_000 } } },
+      { event: { type: 'send.text' }, value: { lifecycle: 'open' } },
+    ])
+    expect(records[2]!.kind === 'step' && 'opcode' in records[2]!.event).toBe(false)
+    for (const record of records) expect(recordProblem(record)).toBeNull()
+  })
+
+  it('while connecting is only bytes, whatever they are', () => {
+    const lab = labOf([{ do: 'bytes', by: 'client', hex: '81 01 61' }])
+    expect(lab.snapshot().client.records.at(-1)).toMatchObject({
+      event: { type: 'send.crafted', length: 3, preview: { encoding: 'hex', data: '810161' } },
+    })
+  })
+
+  it('is drawn from its sender, and is part of no message, and no state of the peer is inferred from it', () => {
+    const records = crafted([
+      { do: 'frame', by: 'client', opcode: 1, fin: false, text: 'never ended' },
+      { do: 'frame', by: 'client', opcode: 8 },
+      { do: 'bytes', by: 'client', hex: '01' },
+    ])
+    const steps = records.filter((record) => record.kind === 'step')
+    const crossings = steps.flatMap((step) => crossingsOf(step, 'client'))
+    expect(crossings.map(({ from, name, fate }) => [from, name, fate])).toEqual([
+      ['client', 'text', 'crafted'],
+      ['client', 'close', 'crafted'],
+      ['client', 'bytes', 'crafted'],
+    ])
+    const { start, take } = assemblyFold('client')
+    const state = start()
+    for (const step of steps) take(state, step as never)
+    expect(state).toMatchObject({ inbound: [], outbound: [] })
+    const lane = { state: 'closing', within: 'initiated' } as const
+    for (const crossing of crossings) expect(inferPeer(lane, crossing, 'client', false)).toBe(lane)
+  })
+})
 
 describe('whatever is done', () => {
   it('leads to the same lab again, never throws, and the statechart agrees with the protocol', () => {

@@ -104,6 +104,11 @@ function FrameParts({ id, frame, message }: { id: string; frame: Crossing; messa
       {frame.fate === 'discarded' && (
         <p className="frame-instead">This frame came when nothing counted any more: it was discarded.</p>
       )}
+      {frame.fate === 'crafted' && (
+        <p className="frame-instead">
+          This was put on the wire by hand, past the statechart: its sender knows nothing of it.
+        </p>
+      )}
       {header === null ? (
         <p className="none">What its header said is not in the record: reading stopped there.</p>
       ) : (

@@ -123,6 +123,11 @@ function Middle({ rung, start }: { rung: Rung; start: number }): ReactNode {
           </span>
         )}
         {crossing.fate === 'discarded' && <span className="chip">discarded</span>}
+        {crossing.fate === 'crafted' && (
+          <span className="chip" title="Put on the wire past the statechart">
+            crafted
+          </span>
+        )}
         <span className={`rung-about ${quoted ? 'quoted' : ''}`} title={text}>
           {text}
         </span>

@@ -33,7 +33,7 @@ export function inferPeer(lane: Lane, crossing: Crossing, observed: Side, closed
   const { kind, name, fate, from } = crossing
   const peer = otherSide(observed)
   const ofPeer = from === peer
-  if (fate === 'discarded') return lane
+  if (fate === 'discarded' || fate === 'crafted') return lane
   if (kind === 'http') {
     if (name === 'request') {
       return { state: 'connecting', within: peer === 'server' ? 'deciding' : 'awaitingResponse' }

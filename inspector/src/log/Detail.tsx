@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { HttpRecord, TransitionRecord } from '../../../src/inspect/records.ts'
 import type { Crossing } from '../../../src/report/crossings.ts'
+import { isCrafted } from '../../../src/report/step.ts'
 import { framesOf } from '../frame/framesAt.ts'
 import { bitsOfFields, closeCodeBits, headerOf } from '../frame/header.ts'
 import { Cited, Prose } from '../links/Cited.tsx'
@@ -75,7 +76,13 @@ function EventDetail({ connection, entry }: { connection: Connection; entry: Ent
       {(event.rule !== undefined || event.message !== undefined) && <Failure event={event} />}
       <Part title="Transitions">
         {transitions.length === 0 ? (
-          <p className="none">{effects === null ? 'None that is known.' : 'None: it was discarded.'}</p>
+          <p className="none">
+            {isCrafted(entry)
+              ? 'None: it was put on the wire past the statechart.'
+              : effects === null
+                ? 'None that is known.'
+                : 'None: it was discarded.'}
+          </p>
         ) : (
           <ul className="detail-list">
             {transitions.map((each) => (

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { isCrafted } from '../../../src/report/step.ts'
 import { declare, effectLink, recordLink } from '../links/link.ts'
 import { bytes, clock, offset } from '../model/format.ts'
 import type { Entry } from '../model/records.ts'
@@ -81,7 +82,11 @@ export const LogRow = memo(function LogRow(props: Props) {
       <span className="log-line">
         <span className={quoted ? 'log-about quoted' : 'log-about'}>{about}</span>
         <span className="log-transition" title={transitions.map(transitionIds).join('\n')}>
-          {discarded ? 'discarded' : transitions.map(transitionWords).join(', ')}
+          {isCrafted(entry)
+            ? 'past the statechart'
+            : discarded
+              ? 'discarded'
+              : transitions.map(transitionWords).join(', ')}
         </span>
         <span className="log-clock">{clock(entry.time)}</span>
       </span>

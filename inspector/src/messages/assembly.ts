@@ -43,7 +43,9 @@ export function assemblyFold(observed: Side): Fold<Entry, AssemblyState> {
     start: () => ({ inbound: [], outbound: [], limit: null }),
     take(state, entry) {
       for (const crossing of crossingsOf(entry, observed)) {
-        if (crossing.kind !== 'frame' || crossing.fate === 'discarded' || crossing.opcode === null) continue
+        const { kind, fate, opcode } = crossing
+        // What is crafted is part of no message that this side sends.
+        if (kind !== 'frame' || fate === 'discarded' || fate === 'crafted' || opcode === null) continue
         const direction = crossing.from === observed ? 'outbound' : 'inbound'
         add(state[direction], direction, entry.seq, crossing)
       }

@@ -5,7 +5,7 @@
 import { Opcode } from '../../../../src/framing/opcode.ts'
 import type { Request } from '../../../../src/handshake/message.ts'
 import { createInspector } from '../../../../src/inspect/inspector.ts'
-import type { WireRecord } from '../../../../src/inspect/records.ts'
+import { RECORD_VERSION, type WireRecord } from '../../../../src/inspect/records.ts'
 import type { ClientProtocol } from '../../../../src/protocol/client.ts'
 import type { Host, Transport } from '../../../../src/protocol/host.ts'
 import type { ProtocolEvent } from '../../../../src/protocol/protocol.ts'
@@ -23,6 +23,7 @@ import {
 } from './action.ts'
 import { Assembly } from './assembly.ts'
 import { haltBefore, haltBehind } from './breakpoints.ts'
+import { craftedEvent } from './crafted.ts'
 import { parseHex } from './hex.ts'
 import { Keepalive } from './keepalive.ts'
 import { clientPeer, LAB_URI, serverPeer } from './peer.ts'
@@ -85,7 +86,8 @@ export class Lab {
       if (record.kind === 'connection') sides.set(record.connection, record.side)
       const side = sides.get(record.connection)!
       const before = records[side].at(-1)
-      const told = { ...record, connection: side, time: this.#time() }
+      // What is crafted has its place among them.
+      const told = { ...record, connection: side, seq: records[side].length, time: this.#time() }
       if (told.kind === 'connection') told.peer = side === 'client' ? LAB_URI : 'the client'
       else if (before !== undefined) this.#halted ??= haltBehind(this.#breakpoints, told, before, side)
       records[side].push(told)
@@ -182,6 +184,7 @@ export class Lab {
         const stream = this.#streams[other(action.by)]
         if (stream.ending !== null || stream.ended) throw new Error('this direction of TCP has ended')
         stream.write(bytes, this.#clock.now, this.#writes++)
+        this.#recordCrafted(this.#peers[action.by], bytes)
         return null
       }
       case 'deliver': {
@@ -232,6 +235,22 @@ export class Lab {
         this.#send(action)
         return null
     }
+  }
+
+  /** The sender's protocol knows nothing of what is crafted: its machine took no event. */
+  #recordCrafted({ side, host, records }: Peer, bytes: Uint8Array): void {
+    const { state, value } = host.protocol
+    records.push({
+      v: RECORD_VERSION,
+      kind: 'step',
+      connection: side,
+      seq: records.length,
+      time: this.#time(),
+      event: craftedEvent(bytes, state !== 'connecting'),
+      value,
+      effects: [],
+      transitions: [],
+    })
   }
 
   #answer(action: Extract<Action, { do: 'accept' | 'refuse' }>): void {
