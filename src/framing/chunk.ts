@@ -21,8 +21,8 @@ const keyBytes = new Uint8Array(4)
  */
 export class Chunk {
   readonly bytes: Uint8Array
-  // To ask `bytes` for them costs as much as a view.
-  readonly #buffer: ArrayBufferLike
+  // Asked of `bytes` for each payload, they would cost as much as a view.
+  #buffer: ArrayBufferLike | null = null
   readonly #byteOffset: number
   /** Where the first word is in `bytes`: at a multiple of 8 in the underlying buffer. Negative if words are of no use. */
   readonly #shift: number
@@ -32,26 +32,26 @@ export class Chunk {
   constructor(bytes: Uint8Array) {
     const { length, byteOffset } = bytes
     this.bytes = bytes
-    this.#buffer = bytes.buffer
     this.#byteOffset = byteOffset
     this.#shift = littleEndian && length >= VIEWS_FROM && length < MAX_WORDWISE ? -byteOffset & 7 : -1
   }
 
   /** `bytes[start]` to `bytes[end - 1]`, as a plain array in the same memory. */
   view(start: number, end: number): Uint8Array {
+    this.#buffer ??= this.bytes.buffer
     return new Uint8Array(this.#buffer, this.#byteOffset + start, end - start)
   }
 
   /**
-   * Unmasks a view from `start` on where it is (RFC 6455, section 5.3). The lowest byte of `key` is the first of the
-   * masking key; `phase` is how many bytes of the payload came before. Returns whether all is known to be ASCII: in a
-   * short payload that is seen on the way.
+   * Unmasks `bytes[start]` to `bytes[end - 1]` where they are (RFC 6455, section 5.3). The lowest byte of `key` is the
+   * first of the masking key; `phase` is how many bytes of the payload came before. Returns whether all is known to be
+   * ASCII: in a short payload that is seen on the way.
    */
-  unmask(view: Uint8Array, start: number, key: number, phase: number): boolean {
-    const { length } = view
-    const end = start + length
+  unmask(start: number, end: number, key: number, phase: number): boolean {
+    const length = end - start
     const turned = turnKey(key, phase)
     if (length >= NATIVE_FROM && nativeMask !== null) {
+      const view = this.view(start, end)
       nativeMask(view, writeKey(turned, keyBytes), view, 0, length)
       return false
     }
@@ -65,7 +65,7 @@ export class Chunk {
   #maskHalfWords(start: number, end: number, key: number): number {
     const shift = this.#shift & 3
     this.#halfWords ??= new Int32Array(
-      this.#buffer,
+      this.bytes.buffer,
       this.#byteOffset + shift,
       (this.bytes.length - shift) >>> 2,
     )
@@ -89,7 +89,7 @@ export class Chunk {
   #maskWords(start: number, end: number, key: number): void {
     const shift = this.#shift
     this.#words ??= new BigUint64Array(
-      this.#buffer,
+      this.bytes.buffer,
       this.#byteOffset + shift,
       (this.bytes.length - shift) >>> 3,
     )
@@ -106,13 +106,14 @@ export class Chunk {
 /** Masks one byte at a time; returns all that came of it, joined by OR. */
 function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): number {
   let seen = 0
-  let turned = key
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]! ^ (turned & 0xff)
-    bytes[at] = byte
-    seen |= byte
-    turned = (turned >>> 8) | (turned << 24)
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    seen |= bytes[at]! ^= key & 0xff
+    seen |= bytes[at + 1]! ^= (key >>> 8) & 0xff
+    seen |= bytes[at + 2]! ^= (key >>> 16) & 0xff
+    seen |= bytes[at + 3]! ^= key >>> 24
   }
+  for (let rest = key; at < end; at++, rest >>>= 8) seen |= bytes[at]! ^= rest & 0xff
   return seen
 }
 

@@ -50,7 +50,9 @@ export class FrameDecoder {
   // The frame whose header is whole but whose payload is not, if `#inPayload`; else the one returned last.
   #header: Header = shared
   #inPayload = false
-  #payload: Uint8Array = EMPTY
+  /** Whether its payload is to be checked for UTF-8. */
+  #text = false
+  #gathered: Chunk | null = null
   #filled = 0
 
   #utf8: Utf8Validator | null = null
@@ -95,15 +97,15 @@ export class FrameDecoder {
       if (typeof whole === 'object') return this.#fail(whole)
       if (!whole) return null
       this.#inPayload = true
+      this.#text = isText(this.#header, context)
       if (this.#header.opcode === Opcode.text) this.#utf8?.reset()
     }
-    const text = isText(this.#header, context)
-    const payload = this.#readPayload(text)
+    const payload = this.#readPayload()
     if (payload === null) {
       if (this.#header === shared) this.#header = shared.copy()
       return null
     }
-    return payload instanceof Uint8Array ? this.#finish(payload, text) : this.#fail(payload)
+    return payload instanceof Uint8Array ? this.#finish(payload) : this.#fail(payload)
   }
 
   /** Bytes held that are not yet part of a returned frame. */
@@ -146,7 +148,7 @@ export class FrameDecoder {
     this.#queueAt = 0
     this.#carried = 0
     this.#inPayload = false
-    this.#payload = EMPTY
+    this.#gathered = null
     this.#filled = 0
     this.#received = this.#offset
   }
@@ -181,7 +183,8 @@ export class FrameDecoder {
   }
 
   /** The whole payload, unmasked; or `null` when bytes are missing, those there being taken; or what is wrong in it. */
-  #readPayload(text: boolean): Uint8Array | FrameError | null {
+  #readPayload(): Uint8Array | FrameError | null {
+    const text = this.#text
     const { length, masked, key } = this.#header
     if (length === 0) return EMPTY
     for (let chunk = this.#input(); chunk !== null; chunk = this.#input()) {
@@ -190,41 +193,44 @@ export class FrameDecoder {
       const filled = this.#filled
       const end = Math.min(start + length - filled, bytes.length)
       this.#at = end
-      // What is only copied needs no view if it is the whole chunk.
-      const piece = filled > 0 && end - start === bytes.length ? bytes : chunk.view(start, end)
-      const ascii = masked && chunk.unmask(piece, start, key, filled)
-      if (text) {
-        const invalid = this.#check(piece, ascii)
-        if (invalid !== null) return invalid
+      if (end - start === length) {
+        const payload = chunk.view(start, end)
+        const ascii = masked && chunk.unmask(start, end, key, 0)
+        return (text ? this.#check(payload, 0, length, ascii) : null) ?? payload
       }
-      if (piece.length === length) return piece
-      this.#filled += piece.length
-      this.#grow()
-      this.#payload.set(piece, filled)
-      if (this.#filled === length) return this.#payload
+      const to = filled + end - start
+      const gathered = this.#room(to)
+      gathered.bytes.set(end - start === bytes.length ? bytes : chunk.view(start, end), filled)
+      if (text) {
+        const ascii = masked && gathered.unmask(filled, to, key, filled)
+        const invalid = this.#check(gathered.bytes, filled, to, ascii)
+        if (invalid !== null) return invalid
+      } else if (masked && to === length) gathered.unmask(0, length, key, 0)
+      this.#filled = to
+      if (to === length) return gathered.bytes
     }
     return null
   }
 
   /** Looks for the first byte that is not UTF-8 in the next piece of a text, which may be known to be ASCII. */
-  #check(piece: Uint8Array, ascii: boolean): FrameError | null {
+  #check(bytes: Uint8Array, start: number, end: number, ascii: boolean): FrameError | null {
     if (ascii && this.#utf8?.complete !== false) return null
     this.#utf8 ??= new Utf8Validator()
-    const invalid = this.#utf8.push(piece)
+    const invalid = this.#utf8.push(bytes, start, end)
     if (invalid === -1) return null
-    return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid })
+    return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid - start })
   }
 
   /** The frame that is whole now, unless it ends a text inside a character. */
-  #finish(payload: Uint8Array, text: boolean): Frame | FrameError {
+  #finish(payload: Uint8Array): Frame | FrameError {
     const header = this.#header
     const size = header.size + header.length
-    if (text && header.fin && this.#utf8?.complete === false) {
+    if (this.#text && header.fin && this.#utf8?.complete === false) {
       return this.#fail(violation('INVALID_UTF8', { offset: size, detail: 'it ends inside a character' }))
     }
     this.#offset += size
     this.#inPayload = false
-    this.#payload = EMPTY
+    this.#gathered = null
     this.#filled = 0
     return frameOf(header, payload)
   }
@@ -238,17 +244,19 @@ export class FrameDecoder {
   }
 
   /**
-   * Makes room for `#filled` bytes of payload. What is reserved is in proportion to what arrived, which keeps the time
-   * linear; a platform lends memory that is not written to for nothing.
+   * Where a payload is gathered, with room for `needed` bytes. What is reserved is in proportion to what arrived, which
+   * keeps the time linear; a platform lends memory that is not written to for nothing.
    */
-  #grow(): void {
-    const held = this.#payload
-    if (this.#filled <= held.length) return
+  #room(needed: number): Chunk {
+    const held = this.#gathered
+    if (held !== null && needed <= held.bytes.length) return held
     const { length } = this.#header
-    const most = this.#filled * GROWTH
+    const most = needed * GROWTH
     // If that is not for all of it: what suffices for the next time to be the last, as it will have to be copied.
-    this.#payload = allocatePooled(most >= length ? length : Math.min(most, Math.ceil(length / GROWTH)))
-    if (held.length > 0) this.#payload.set(held)
+    const bytes = allocatePooled(most >= length ? length : Math.min(most, Math.ceil(length / GROWTH)))
+    if (held !== null) bytes.set(held.bytes)
+    this.#gathered = new Chunk(bytes)
+    return this.#gathered
   }
 
   /** The chunk to read on in, at `#at`, if there is input; lets go of one that is used up. */

@@ -21,7 +21,7 @@ function checkAgainstNaive(length: number, start: number, byteOffset: number, ph
   expected.set(naive(memory.subarray(from, from + length), phase), from)
   const chunk = new Chunk(memory.subarray(byteOffset))
   const view = chunk.view(start, start + length)
-  chunk.unmask(view, start, key, phase)
+  chunk.unmask(start, start + length, key, phase)
   if (
     Buffer.compare(memory, expected) !== 0 ||
     Buffer.compare(view, expected.subarray(from, from + length)) !== 0
@@ -62,7 +62,7 @@ describe.each(['JavaScript', 'native code'])('unmasking in a chunk, by %s (secti
     let start = 0
     for (const length of [3, 125, 17, 600, 16, 4500, 0, 511, 1, 130]) {
       expected.set(naive(memory.subarray(start, start + length), 0), start)
-      chunk.unmask(chunk.view(start, start + length), start, key, 0)
+      chunk.unmask(start, start + length, key, 0)
       start += length
     }
     expect(Buffer.compare(memory, expected)).toBe(0)
@@ -86,7 +86,7 @@ describe.each(['JavaScript', 'native code'])('unmasking in a chunk, by %s (secti
           const view = chunk.view(5, 5 + length)
           view.set(ascii)
           if (at >= 0) view[at]! ^= 0x80
-          return chunk.unmask(view, 5, key, 0)
+          return chunk.unmask(5, 5 + length, key, 0)
         }
         expect(unmask(-1)).toBe(true)
         for (let at = 0; at < length; at++) if (unmask(at)) expect({ size, length, at }).toBe('not ASCII')
@@ -98,7 +98,7 @@ describe.each(['JavaScript', 'native code'])('unmasking in a chunk, by %s (secti
     use()
     for (const length of [511, 512, 5000]) {
       const chunk = new Chunk(naive(new Uint8Array(length).fill(0x61).fill(0xc3, length - 1), 0))
-      expect(chunk.unmask(chunk.view(0, length), 0, key, 0)).toBe(false)
+      expect(chunk.unmask(0, length, key, 0)).toBe(false)
     }
   })
 })

@@ -149,6 +149,21 @@ describe('text that is not UTF-8 (section 8.1)', () => {
     expect(broken(decoder.next(context))).toEqual(invalid(13))
   })
 
+  it('is found at the same place in a long masked text however it is cut, and nothing in one that is right', () => {
+    const right = new TextEncoder().encode('Füchse fangen für 3 € Hühner 🦊. '.repeat(200))
+    const broken6000 = right.slice()
+    broken6000[6000] = 0xff
+    for (const size of [1, 7, 100, 1448, 6000, 10_000]) {
+      const outcome = (payload: Uint8Array) => {
+        const bytes = serializeFrame(new Frame(Opcode.text, payload), hex('a1 b2 c3 d4'))
+        const sizes = Array.from({ length: Math.ceil(bytes.length / size) }, () => size)
+        return feed(cut(bytes, sizes), true).results.map(broken)
+      }
+      expect(outcome(right)).toEqual([new Frame(Opcode.text, right)])
+      expect(outcome(broken6000)).toEqual([invalid(6008)])
+    }
+  })
+
   it('is found in a continuation, across fragments and control frames', () => {
     // U+20AC in three fragments, a ping with invalid bytes in between, then half a character.
     const decoder = new FrameDecoder({ masked: false })
