@@ -24,6 +24,9 @@ const EMPTY = new Uint8Array(0)
 /** A payload that arrives in pieces gets room for at most so many times what has arrived of it. */
 const GROWTH = 16
 
+/** A payload of at most so many bytes is still in the cache when all of it has arrived, and then unmasked at once. */
+const MAX_AT_ONCE = 65_536
+
 /** Where a header is read to; a decoder has one of its own only while it waits for the rest of a payload. */
 const shared = new Header()
 
@@ -201,9 +204,9 @@ export class FrameDecoder {
       const to = filled + end - start
       const gathered = this.#room(to)
       gathered.bytes.set(end - start === bytes.length ? bytes : chunk.view(start, end), filled)
-      if (text) {
+      if (text || length > MAX_AT_ONCE) {
         const ascii = masked && gathered.unmask(filled, to, key, filled)
-        const invalid = this.#check(gathered.bytes, filled, to, ascii)
+        const invalid = text ? this.#check(gathered.bytes, filled, to, ascii) : null
         if (invalid !== null) return invalid
       } else if (masked && to === length) gathered.unmask(0, length, key, 0)
       this.#filled = to
