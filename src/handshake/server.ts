@@ -70,12 +70,15 @@ function accept({ method, protocol, headers }: Request, options: ResponseOptions
   const [extensions, elements] = acceptExtensions(headers, options.extensions ?? [])
   const subprotocol = acceptSubprotocol(headers, options)
 
-  const response = headersOf(
-    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptKey(key)}\r\n`,
-  )
+  const response = headersOf(acceptingLines(acceptKey(key)))
   if (elements.length > 0) response.append('Sec-WebSocket-Extensions', buildExtensions(elements))
   if (subprotocol !== null) response.append('Sec-WebSocket-Protocol', subprotocol)
   return { response: new Response(101, 'Switching Protocols', response), extensions, subprotocol }
+}
+
+/** The header lines of a 101 that agrees to nothing else; `accept` is its `Sec-WebSocket-Accept`. */
+export function acceptingLines(accept: string): string {
+  return `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n`
 }
 
 function readKey(headers: Headers): string {

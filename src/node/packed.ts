@@ -5,6 +5,7 @@
 import { headersOf, linesOf } from '../handshake/headers.ts'
 import { decodeLatin1, encodeLatin1 } from '../handshake/latin1.ts'
 import { isRequestTarget, Request, Response } from '../handshake/message.ts'
+import { acceptingLines } from '../handshake/server.ts'
 
 const SWITCHING_PROTOCOLS = 'Switching Protocols'
 
@@ -22,11 +23,16 @@ export function unpackRequest(packed: string): Request {
 export function packResponse(response: Response): Response | string {
   const { status, reasonPhrase, headers, body } = response
   const isUsual = status === 101 && reasonPhrase === SWITCHING_PROTOCOLS && body === null
-  return isUsual ? linesOf(headers) : response
+  if (!isUsual) return response
+  const accept = headers.get('Sec-WebSocket-Accept')
+  const lines = linesOf(headers)
+  return accept && lines === acceptingLines(accept) ? copy(accept) : lines
 }
 
 export function unpackResponse(packed: string): Response {
-  return new Response(101, SWITCHING_PROTOCOLS, headersOf(packed))
+  // Lines end with CRLF.
+  const lines = packed === '' || packed.endsWith('\n') ? packed : acceptingLines(packed)
+  return new Response(101, SWITCHING_PROTOCOLS, headersOf(lines))
 }
 
 /** The same text, of Latin-1 characters, by itself: what was cut out of another one keeps all of that. */

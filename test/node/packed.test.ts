@@ -5,6 +5,9 @@ import { open, start } from './helpers.ts'
 
 const headers = () => new Headers({ Host: 'a', Cookie: ['é=1', 'b=2'], 'X-y': '' })
 
+const accepting = (accept: string) =>
+  new Headers({ Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Accept': accept })
+
 describe('a packed handshake', () => {
   it.each(['/', '/chat?a=b', '/\u00e9', ''])('is the same request when it is unpacked: %j', (path) => {
     const packed = packRequest(new Request(path, headers()))
@@ -27,15 +30,21 @@ describe('a packed handshake', () => {
     expect(packRequest(request)).toBe(request)
   })
 
-  it('is the same response when it is unpacked', () => {
-    const packed = packResponse(new Response(101, 'Switching Protocols', headers()))
+  it.each([
+    ['that agrees to more', headers()],
+    ['without headers', new Headers()],
+    ['without an answer to the key', new Headers({ Upgrade: 'websocket', Connection: 'Upgrade' })],
+    ['with an empty one', accepting('')],
+    ['that agrees to nothing else', accepting('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')],
+  ])('is the same response when it is unpacked: one %s', (_, headers) => {
+    const packed = packResponse(new Response(101, 'Switching Protocols', headers))
     expect(typeof packed).toBe('string')
     const response = unpackResponse(packed as string)
     expect({ ...response, headers: [...response.headers] }).toEqual({
       type: 'response',
       status: 101,
       reasonPhrase: 'Switching Protocols',
-      headers: [...headers()],
+      headers: [...headers],
       body: null,
     })
   })
