@@ -113,6 +113,10 @@ describe('a byte', () => {
     await lit(dump.nth(2))
     await lit(page.locator('.dump .byte-text').nth(2))
     await dark(dump.nth(3))
+    await lit(detail(page).locator('pre.payload'))
+    await detail(page).locator('pre.payload').hover()
+    await lit(dump.nth(3))
+    await dark(page.locator('[data-field="opcode"]'))
     // A byte of the key is used for every fourth of the payload.
     await page.getByRole('group', { name: 'Bytes of the header' }).getByRole('button').nth(2).hover()
     await eventually(() => page.locator('.strip-key[data-linked]').count(), 2)
@@ -228,6 +232,20 @@ describe('a transition', () => {
     await tab(page, 'Statechart').click()
     await eventually(() => page.locator('.edge[data-linked]').count(), 1)
     await lit(page.locator('.edge-label.lit'))
+  })
+
+  test('lights the state that it led to, which lights what led there', async () => {
+    const page = await opened()
+    await row(page, 'receive.close').click()
+    await away(page)
+    const named = detail(page).locator('.tree').getByText('acknowledged', { exact: true })
+    await named.hover()
+    await lit(state(page, 'lifecycle.closing.acknowledged'))
+    await lit(row(page, 'receive.close'))
+    await dark(row(page, 'receive.ping'))
+    await row(page, 'receive.close').hover()
+    await lit(named)
+    await dark(detail(page).locator('.tree').getByText('closing', { exact: true }))
   })
 
   test('is found by the keyboard on the card of its state', async () => {

@@ -1,4 +1,5 @@
 /** The header of a frame, field by field as RFC 6455, section 5.2 draws it, rebuilt from its record. */
+import type { EventRecord } from '../../../src/inspect/records.ts'
 import { type Crossing, opcodeName } from '../../../src/report/crossings.ts'
 import { bitsLink } from '../links/link.ts'
 import { plural } from '../model/format.ts'
@@ -193,6 +194,17 @@ export function bitsOfFields(frame: string, { fields }: Header, first: string, l
 /** The first two bytes of the payload (RFC 6455, section 5.5.1). */
 export function closeCodeBits(frame: string, { length }: Header): string {
   return bitsLink(frame, length * 8, (length + 2) * 8)
+}
+
+/** What a preview shows: the payload, of a Close that broke no rule only the reason. `null`: it has no bytes. */
+export function previewBits(
+  frame: string,
+  { length, payload }: Header,
+  { opcode, rule }: Pick<EventRecord, 'opcode' | 'rule'>,
+): string | null {
+  const from = length + (opcode === 8 && rule === undefined ? 2 : 0)
+  const to = length + (payload ?? 0)
+  return from >= to ? null : bitsLink(frame, from * 8, to * 8)
 }
 
 const binary = (value: number, size: number) => BigInt(value).toString(2).padStart(size, '0')

@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react'
 import type { HttpRecord, TransitionRecord } from '../../../src/inspect/records.ts'
-import type { Crossing } from '../../../src/report/crossings.ts'
 import { isCrafted } from '../../../src/report/step.ts'
 import { framesOf } from '../frame/framesAt.ts'
-import { bitsOfFields, closeCodeBits, headerOf } from '../frame/header.ts'
+import { bitsOfFields, closeCodeBits, type Header, headerOf, previewBits } from '../frame/header.ts'
 import { Cited, Prose } from '../links/Cited.tsx'
 import { LinkButton } from '../links/LinkButton.tsx'
-import { declare, effectLink, transitionLink } from '../links/link.ts'
+import { declare, effectLink, stateLink, transitionLink } from '../links/link.ts'
 import type { Connection } from '../model/connection.ts'
 import { bytes, clock, duration, offset, plural } from '../model/format.ts'
 import { type Entry, indexOfSeq, type LoggedEvent } from '../model/records.ts'
@@ -66,6 +65,9 @@ function EventTitle({ entry }: { entry: Entry }) {
 
 function EventDetail({ connection, entry }: { connection: Connection; entry: Entry }) {
   const { event, effects, transitions, time } = entry
+  const [first] = connection.about === null ? [] : framesOf(entry, connection.about.side)
+  const header = first === undefined || first.automatic ? null : headerOf(first)
+  const frame = `${entry.seq}.${first?.index ?? 0}`
   const before = connection.entries[indexOfSeq(connection.entries, entry.seq) - 1]
   return (
     <>
@@ -114,11 +116,11 @@ function EventDetail({ connection, entry }: { connection: Connection; entry: Ent
       {connection.about === null ? (
         <ForeignFields event={event} />
       ) : (
-        <Fields event={event} frame={framesOf(entry, connection.about.side)[0]} seq={entry.seq} />
+        <Fields event={event} frame={frame} header={header} />
       )}
       {event.preview !== undefined && (
         <Part title={event.preview.encoding === 'hex' ? 'Payload, hex' : 'Payload, text'}>
-          <pre className="payload">
+          <pre className="payload" {...declare(header === null ? null : previewBits(frame, header, event))}>
             {event.preview.encoding === 'hex' ? spacedHex(event.preview.data) : event.preview.data}
           </pre>
           {event.preview.truncated && <p className="none">Only the beginning is kept.</p>}
@@ -181,19 +183,17 @@ function TransitionItem({
 
 interface FieldsProps {
   event: LoggedEvent
-  /** The frame that it was, if it was one. */
-  frame: Crossing | undefined
-  seq: number
+  /** Id of the frame that it was, and its header, if it was one. */
+  frame: string
+  header: Header | null
 }
 
-function Fields({ event, frame, seq }: FieldsProps) {
+function Fields({ event, frame, header }: FieldsProps) {
   const { opcode, length, wire, code, reason, accepted } = event
   const fin = finOf(event)
   const fields: [string, ReactNode, string | null][] = []
-  const header = frame === undefined || frame.automatic ? null : headerOf(frame)
-  const id = `${seq}.${frame?.index ?? 0}`
   const bits = (first: string, last = first) =>
-    header === null ? null : bitsOfFields(id, header, first, last)
+    header === null ? null : bitsOfFields(frame, header, first, last)
   if (opcode !== undefined)
     fields.push(['Opcode', `${opcodeHex(opcode)} ${opcodeName(opcode)}`, bits('opcode')])
   if (fin !== null)
@@ -208,7 +208,7 @@ function Fields({ event, frame, seq }: FieldsProps) {
     fields.push([
       'Close code',
       `${code} ${closeName(code)}`,
-      header === null || frame?.opcode !== 8 || code === 1005 ? null : closeCodeBits(id, header),
+      header === null || opcode !== 8 || code === 1005 ? null : closeCodeBits(frame, header),
     ])
   if (reason !== undefined && reason !== '') fields.push(['Close reason', reason, null])
   if (accepted !== undefined) fields.push(['Accepted', accepted ? 'yes' : 'no', null])
@@ -261,14 +261,14 @@ function Http({ http }: { http: HttpRecord }) {
 }
 
 /** The configuration, nested as it is. */
-function ValueTree({ value }: { value: StateValue }) {
-  if (typeof value === 'string') return <ul className="tree">{value !== '' && <li>{value}</li>}</ul>
+function ValueTree({ value, within = '' }: { value: StateValue; within?: string }) {
+  const states = value === '' ? {} : typeof value === 'string' ? { [value]: '' } : value
   return (
     <ul className="tree">
-      {Object.entries(value).map(([key, inner]) => (
+      {Object.entries(states).map(([key, inner]) => (
         <li key={key}>
-          {key}
-          {inner !== '' && <ValueTree value={inner} />}
+          <span {...declare(stateLink(within + key))}>{key}</span>
+          {inner !== '' && <ValueTree value={inner} within={`${within}${key}.`} />}
         </li>
       ))}
     </ul>

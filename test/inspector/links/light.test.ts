@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { framesOf } from '../../../inspector/src/frame/framesAt.ts'
-import { bitsOfFields, closeCodeBits, headerOf } from '../../../inspector/src/frame/header.ts'
+import { bitsOfFields, closeCodeBits, headerOf, previewBits } from '../../../inspector/src/frame/header.ts'
 import { lightOf, noTwins, type Scene } from '../../../inspector/src/links/light.ts'
 import {
   bitsLink,
@@ -215,6 +215,10 @@ describe('bytes', () => {
     const code = closeCodeBits('5.0', headerOf(close)!)
     expect(lights(code, bitsLink('5.0', 48, 56))).toBe(true)
     expect(lights(code, bitsLink('5.0', 64, 72))).toBe(false)
+    // A preview of it shows the reason, which is empty here; of one that broke a rule, all.
+    expect(previewBits('5.0', headerOf(close)!, { opcode: 8 })).toBeNull()
+    expect(previewBits('5.0', headerOf(close)!, { opcode: 8, rule: 'CLOSE' })).toBe(code)
+    expect(previewBits(id, header, { opcode: 9 })).toBe(bitsLink(id, 48, 80))
   })
 
   test('that are a field light what cites its section by that', () => {
