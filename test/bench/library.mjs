@@ -51,13 +51,17 @@ const withoutInspect = {
   name: 'without-inspect',
   transform(/** @type {string} */ code, /** @type {string} */ id) {
     if (!isProtocol(id)) return null
-    const [field, taken] = [/^ *#observer: .*\n/m, /^.*this\.#observer = .*\n/m]
-    if (!field.test(code) || !taken.test(code)) throw new Error('protocol.ts no longer observes as it did')
+    const field = /^ *#observer: .*\n/m
+    const taken = /^.*this\.#observer = .*\n/m
+    const told = /^( *#tellFrame\(.*\{\n)[^]*?(\n {2}\}\n)/m
+    if ([field, taken, told].some((part) => !part.test(code)))
+      throw new Error('protocol.ts no longer observes as it did')
     return code
       .replace(field, '')
       .replace(taken, '')
+      .replace(told, '$1$2')
       .replaceAll('this.#observer', 'null')
-      .replaceAll('details !== null', 'false')
+      .replaceAll('wire !== null', 'false')
   },
   generateBundle(_options, /** @type {import('rolldown').OutputBundle} */ bundle) {
     const left = Object.values(bundle).some(
