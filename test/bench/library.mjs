@@ -53,7 +53,7 @@ const withoutInspect = {
     if (!isProtocol(id)) return null
     const field = /^ *#observer: .*\n/m
     const taken = /^.*this\.#observer = .*\n/m
-    const told = /^( *#tellFrame\(.*\{\n)[^]*?(\n {2}\}\n)/m
+    const told = /^( *#tellFrame\(.*\{\n)[\s\S]*?(\n {2}\}\n)/m
     if ([field, taken, told].some((part) => !part.test(code)))
       throw new Error('protocol.ts no longer observes as it did')
     return code

@@ -15,7 +15,7 @@ export interface Seen {
   maskingKey: string | null
 }
 
-/** Pairs of ids. What was put on the wire by hand was sent by nobody, and is in no pair. */
+/** Pairs of ids. Of bytes that were put on the wire by hand the first thing that they are read as is in a pair. */
 export function pairsOf(first: readonly Seen[], behind: readonly Seen[]): [string, string][] {
   const pairs: [string, string][] = []
   let at = 0

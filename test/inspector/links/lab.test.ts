@@ -102,16 +102,18 @@ describe('a frame on the wire of the lab', () => {
 })
 
 describe('a frame', () => {
-  test('that was put on the wire by hand was sent by nobody', () => {
+  test('that was put on the wire by hand has its place among those that were sent', () => {
     const scene = sceneAfter(
       { do: 'frame', by: 'client', opcode: 1, text: 'forged' },
       { do: 'text', by: 'client', text: 'honest' },
       deliver('server'),
     )
     expect(lit(scene, ['wire', crossingOnWire('server.1')], ['server', recordLink(3)])).toBe(true)
-    expect(lit(scene, ['wire', crossingOnWire('server.1')], ['client', recordLink(3)])).toBe(false)
-    expect(lit(scene, ['client', recordLink(3)], ['wire', crossingOnWire('server.2')])).toBe(true)
-    expect(lit(scene, ['client', recordLink(3)], ['server', recordLink(4)])).toBe(true)
+    expect(lit(scene, ['wire', crossingOnWire('server.1')], ['client', recordLink(3)])).toBe(true)
+    expect(lit(scene, ['wire', crossingOnWire('server.1')], ['client', recordLink(4)])).toBe(false)
+    expect(lit(scene, ['client', recordLink(3)], ['wire', crossingOnWire('server.2')])).toBe(false)
+    expect(lit(scene, ['client', recordLink(4)], ['wire', crossingOnWire('server.2')])).toBe(true)
+    expect(lit(scene, ['client', recordLink(4)], ['server', recordLink(4)])).toBe(true)
   })
 
   test('that is under way is not in the records of the other side yet', () => {
