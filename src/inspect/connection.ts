@@ -8,9 +8,10 @@ import { eventJson, machineJson, stateJson } from './bridge.ts'
 import type { ReceiverMessage, Summary } from './messages.ts'
 import { noteStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
-import { type StepRecorder, same } from './recorder.ts'
+import type { StepRecorder } from './recorder.ts'
 import type { ConnectionRecord, StepRecord, WireRecord } from './records.ts'
 import { Ring } from './ring.ts'
+import { same } from './same.ts'
 import type { Session } from './session.ts'
 import { eventOf, StepLog } from './step-log.ts'
 
@@ -167,7 +168,7 @@ export class RecordedConnection implements Session {
       type: 'service.state',
       sessionId: this.id,
       // Nobody asked what led there.
-      state: quietState(this.#record.side, this.#value),
+      state: this.#stateJson(this.#value, 'xstate.init'),
       summary: { next: this.seq, time: this.#time, close: this.#close },
     }
   }
@@ -205,29 +206,25 @@ export class RecordedConnection implements Session {
   }
 }
 
+/** A configuration is often the same object, and the machine's event types are few. */
+const states = {
+  client: new WeakMap<Configuration, Map<string, string>>(),
+  server: new WeakMap<Configuration, Map<string, string>>(),
+}
+
 function stateOf(side: Side, value: Configuration, eventType: string): string {
-  return stateJson({
-    value,
-    context: { side },
-    event: { type: eventType },
-    tags: tagsOf(side, value),
-    done: false,
-  })
-}
-
-/** A protocol's configurations are always the same few objects. */
-const quietStates = {
-  client: new WeakMap<Configuration, string>(),
-  server: new WeakMap<Configuration, string>(),
-}
-
-function quietState(side: Side, value: Configuration): string {
-  let known = quietStates[side].get(value)
+  let known = states[side].get(value)
   if (known === undefined) {
-    known = stateOf(side, value, 'xstate.init')
-    quietStates[side].set(value, known)
+    known = new Map()
+    states[side].set(value, known)
   }
-  return known
+  let json = known.get(eventType)
+  if (json === undefined) {
+    const event = { type: eventType }
+    json = stateJson({ value, context: { side }, event, tags: tagsOf(side, value), done: false })
+    known.set(eventType, json)
+  }
+  return json
 }
 
 const isClosed = ({ lifecycle }: Configuration) => typeof lifecycle === 'object' && 'closed' in lifecycle

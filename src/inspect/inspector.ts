@@ -7,9 +7,10 @@ import { clip } from './clip.ts'
 import { RecordedConnection } from './connection.ts'
 import { ConnectionObserver, now } from './observer.ts'
 import type { PreviewOptions } from './preview.ts'
-import { StepRecorder, same } from './recorder.ts'
+import { StepRecorder } from './recorder.ts'
 import { type ConnectionRecord, RECORD_VERSION, type WireRecord } from './records.ts'
 import { callSafely, report } from './report.ts'
+import { same } from './same.ts'
 import type { Session } from './session.ts'
 
 export interface InspectorOptions {

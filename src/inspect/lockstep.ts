@@ -10,8 +10,12 @@ import { snapshotOf } from '../../machines/explore.ts'
 import type { Configuration } from '../../machines/table.ts'
 import { takenTransitions } from './bridge.ts'
 import type { TransitionRecord } from './records.ts'
+import { same } from './same.ts'
 
-/** What an event led to. */
+/** Frames of which kind and FIN decide all: what rides along in a Close, or with an error, is told on. */
+const REPEATABLE = /^(send|receive)\.(text|binary|continuation|ping|pong)$/
+
+/** What an event led to; not to be changed. */
 export interface Taken {
   value: Configuration
   effects: ConnectionEffect[]
@@ -24,6 +28,11 @@ export class Lockstep {
   readonly #hear: ((event: InspectionEvent) => void) | undefined
   #actor
   #value: Configuration
+  /**
+   * What the actor answered to frames that led nowhere else, from where it is: of many in a row it is asked once, unless
+   * somebody hears its events.
+   */
+  readonly #known = new Map<string, Taken>()
   #effects: ConnectionEffect[] = []
   #transitions: TransitionRecord[] = []
 
@@ -41,10 +50,18 @@ export class Lockstep {
   }
 
   take(event: ConnectionEvent): Taken {
+    const before = this.#value
+    const repeatable = this.#hear === undefined && REPEATABLE.test(event.type)
+    const key = repeatable ? `${event.type} ${event.fin}` : ''
+    const known = repeatable ? this.#known.get(key) : undefined
+    if (known !== undefined) return known
     this.#effects = []
     this.#transitions = []
     this.#actor.send(event)
-    return { value: this.#value, effects: this.#effects, transitions: this.#transitions }
+    const taken = { value: this.#value, effects: this.#effects, transitions: this.#transitions }
+    if (!same(taken.value, before)) this.#known.clear()
+    else if (repeatable) this.#known.set(key, taken)
+    return taken
   }
 
   /** Starts again from another configuration. */
@@ -52,6 +69,7 @@ export class Lockstep {
     this.#actor.stop()
     this.#actor = this.#start(value)
     this.#value = value
+    this.#known.clear()
   }
 
   #start(value: Configuration) {

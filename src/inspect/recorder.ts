@@ -6,6 +6,7 @@ import { Lockstep } from './lockstep.ts'
 import type { PendingStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
 import { RECORD_VERSION, type StepRecord } from './records.ts'
+import { same } from './same.ts'
 
 /** Makes the records of one connection's steps, one after the other. */
 export class StepRecorder {
@@ -55,10 +56,3 @@ export class StepRecorder {
     }
   }
 }
-
-export function same(a: Configuration, b: Configuration): boolean {
-  return a === b || (a.inbound === b.inbound && a.outbound === b.outbound && describe(a) === describe(b))
-}
-
-const describe = ({ lifecycle }: Configuration) =>
-  typeof lifecycle === 'string' ? lifecycle : Object.entries(lifecycle).join()

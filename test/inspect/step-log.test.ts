@@ -75,6 +75,27 @@ test('records made later are those made at once, whatever was dropped and whenev
   )
 })
 
+test('what the statechart did is the same whether it is asked each time or not', () => {
+  fc.assert(
+    fc.property(fc.array(frames, { maxLength: 60 }), (sent) => {
+      // Whoever hears XState's own events has it asked each time.
+      const inspectors = [createInspector(), createInspector({ inspect: () => {} })]
+      const both = inspectors.map((inspect) => new Protocol('server', { state: 'open', inspect }))
+      for (const frame of sent) {
+        for (const protocol of both) {
+          protocol.receiveData(wire(frame))
+          if (protocol.state === 'open' && !frame.fin) protocol.sendPing()
+          protocol.dataToSend()
+          protocol.eventsReceived()
+        }
+      }
+      const [once, each] = inspectors.map(({ connections }) => bare(connections[0]!.records()))
+      expect(once).toEqual(each)
+    }),
+    { numRuns: 200 },
+  )
+})
+
 function withoutPreview(record: object): object {
   if (!('event' in record)) return record
   const { preview: _, ...event } = record.event as { preview?: unknown }
