@@ -30,9 +30,11 @@ export function obstaclesOf(chart: Chart, layout: Layout): Box[] {
 }
 
 const GAP = 6
-const STEP = 8
+const STEP = 12
 /** How far away it may be, in steps. */
-const REACH = 24
+const REACH = 16
+/** Not to touch is not to cover. */
+const AIR = 2
 
 /** The place for a box of `size`: what it covers counts most, then how far away it is. */
 export function placeBeside(beside: Box, size: Size, layout: Size, obstacles: readonly Box[]): Box {
@@ -48,15 +50,17 @@ export function placeBeside(beside: Box, size: Size, layout: Size, obstacles: re
   let best: Box | null = null
   let least = Number.POSITIVE_INFINITY
   const consider = (x: number, y: number) => {
-    const box = { ...size, x, y }
     if (x < 0 || y < 0 || x + size.width > layout.width || y + size.height > layout.height) return
-    const away = apart(x, size.width, beside.x, beside.width) + apart(y, size.height, beside.y, beside.height)
-    if (away >= least) return
-    const cost = away + near.reduce((sum, each) => sum + shared(grown(box), each), 0) * 10
-    if (cost < least) {
-      best = box
-      least = cost
+    let cost = apart(x, size.width, beside.x, beside.width) + apart(y, size.height, beside.y, beside.height)
+    const room = { x: x - AIR, y: y - AIR, width: size.width + 2 * AIR, height: size.height + 2 * AIR }
+    for (const each of near) {
+      // Nothing makes it better again.
+      if (cost >= least) return
+      cost += shared(room, each) * 10
     }
+    if (cost >= least) return
+    best = { ...size, x, y }
+    least = cost
   }
   for (let step = 0; step <= REACH; step++) {
     const by = step * STEP
@@ -69,14 +73,6 @@ export function placeBeside(beside: Box, size: Size, layout: Size, obstacles: re
   }
   return best ?? { ...size, x: beside.x + beside.width + GAP, y: beside.y }
 }
-
-/** Not to touch is not to cover. */
-const grown = ({ x, y, width, height }: Box): Box => ({
-  x: x - 2,
-  y: y - 2,
-  width: width + 4,
-  height: height + 4,
-})
 
 /** How much of two boxes is the same. */
 function shared(a: Box, b: Box): number {
