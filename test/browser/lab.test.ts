@@ -225,6 +225,16 @@ describe('at 1280 x 800', () => {
     await eventually(() => isSeen(page, 'client', '[data-state-button]:focus'), true)
   })
 
+  test('what is out of sight of a statechart is said beside it', async () => {
+    const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`)
+    for (const [side, words] of [
+      ['client', 'outbound: text'],
+      ['server', 'inbound: text'],
+    ] as const) {
+      await peer(page, side).locator('[data-elsewhere]').getByText(words).waitFor()
+    }
+  })
+
   test('one peer may have the room of both, with its log', async () => {
     const page = await pages.open(`${url}#lab/close-by-client/3`)
     const show = page.getByRole('group', { name: 'Peers to show' })

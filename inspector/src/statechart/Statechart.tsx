@@ -6,7 +6,7 @@ import { activeIds } from '../model/value.ts'
 import { type Cursor, entryAt, transitionsAt, valueAt } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
 import { besideOf, obstaclesOf, placeBeside } from './beside.ts'
-import { type ChartEdge, eventName } from './chart.ts'
+import { type Chart, type ChartEdge, eventName } from './chart.ts'
 import { Edges } from './Edges.tsx'
 import { Emitted, sizeOfEmitted } from './Emitted.tsx'
 import { lastFollowing } from './follow.ts'
@@ -83,6 +83,8 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   )
   const isForeign = (id: string) => reached !== null && !reached.has(id) && !active.has(id)
 
+  // From near, the other regions may be out of sight: what is not as it is at first is said.
+  const elsewhere = following ? [...active].filter((id) => isElsewhere(chart, id)) : []
   const drawn = layout === null ? [] : [...chart.states.values()].filter(({ id }) => layout.boxes.has(id))
   const entrance = focused !== null && layout?.boxes.has(focused) ? focused : (drawn[0]?.id ?? null)
   const shownId = hovered ?? pinned
@@ -130,6 +132,11 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
         ) : (
           <span className="chart-past">
             after #{entry?.seq} {entry === null ? '' : eventName(entry.event.type)}
+          </span>
+        )}
+        {elsewhere.length > 0 && (
+          <span className="panel-about" data-elsewhere="">
+            {elsewhere.map((id) => id.replace('.', ': ')).join(', ')}
           </span>
         )}
         <Legend ofConnection={about !== null} />
@@ -236,6 +243,17 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
         )}
       </div>
     </section>
+  )
+}
+
+/** Is it a state of another region than the first, and not the one that it begins in? */
+function isElsewhere({ states, roots }: Chart, id: string): boolean {
+  const state = states.get(id)
+  return (
+    state !== undefined &&
+    state.children.length === 0 &&
+    !state.initial &&
+    roots.indexOf(id.split('.')[0]!) > 0
   )
 }
 
