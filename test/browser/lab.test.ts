@@ -225,6 +225,17 @@ describe('at 1280 x 800', () => {
     await eventually(() => isSeen(page, 'client', '[data-state-button]:focus'), true)
   })
 
+  test('what was entered last is in sight, in whichever region', async () => {
+    const page = await pages.open(`${url}#lab/fragments-with-a-ping/2`, { reducedMotion: 'reduce' })
+    for (const [side, id] of [
+      ['client', 'outbound.text'],
+      ['server', 'inbound.text'],
+    ] as const) {
+      await peer(page, side).locator(`[data-state-id="${id}"][data-active="true"]`).waitFor()
+      await eventually(() => isSeen(page, side, `[data-state-id="${id}"]`), true)
+    }
+  })
+
   test('what is out of sight of a statechart is said beside it', async () => {
     const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`)
     for (const [side, words] of [

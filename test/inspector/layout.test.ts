@@ -187,13 +187,21 @@ describe('a drawing that is too large to be read as a whole', () => {
     ['in the other corner', { x: 900, y: 1_140, width: 100, height: 60 }],
     ['that is large', { x: 200, y: 200, width: 600, height: 400 }],
   ])('is shown from near, with something %s in sight', (_, target) => {
-    const view = closeUp(drawing, room, target)
+    const view = closeUp(drawing, room, [target])
     expect(view.scale).toBeGreaterThanOrEqual(READABLE)
     expect(isInside(seen(view, target))).toBe(true)
     // And nothing but the drawing, up to its edge.
     const all = seen(view, { x: 0, y: 0, ...drawing })
     expect(Math.max(all.x, all.y)).toBeLessThanOrEqual(8)
     expect(Math.min(right(all) - room.width, bottom(all) - room.height)).toBeGreaterThanOrEqual(-8)
+  })
+
+  test('is shown with as much in sight as there is room for', () => {
+    const last = { x: 800, y: 900, width: 100, height: 60 }
+    const near = { x: 500, y: 800, width: 400, height: 160 }
+    const far = { x: 0, y: 0, width: 900, height: 960 }
+    expect(isInside(seen(closeUp(drawing, room, [near, last]), near))).toBe(true)
+    expect(closeUp(drawing, room, [far, last])).toEqual(closeUp(drawing, room, [last]))
   })
 
   test('is panned as far as what is focused needs', () => {

@@ -17,7 +17,7 @@ import { type Direction, neighbour } from './neighbour.ts'
 import { guardsNow, guardsOf, possibleNow, reachable } from './reach.ts'
 import { StateBox } from './StateBox.tsx'
 import { StateCard } from './StateCard.tsx'
-import { targetOf } from './target.ts'
+import { targetsOf } from './target.ts'
 import { usePanZoom } from './usePanZoom.ts'
 import { useRegions } from './useRegions.ts'
 import './statechart.css'
@@ -56,15 +56,15 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
     if (layout === null || beside === null || effects.length === 0) return null
     return placeBeside(beside, sizeOfEmitted(effects, measureByCanvas()), layout, obstacles)
   }, [layout, lit, entry, obstacles])
-  const target = useMemo(
-    () => (layout === null ? null : targetOf(chart, layout, lit, active, emitted)),
+  const targets = useMemo(
+    () => (layout === null ? [] : targetsOf(chart, layout, lit, active, emitted)),
     [chart, layout, lit, active, emitted],
   )
   const { view, zoomBy, fitAll, mayFollow, following, follow, reveal } = usePanZoom(
     frame,
     room,
     layout,
-    target,
+    targets,
   )
 
   const { about, initial } = connection

@@ -2,14 +2,17 @@ import type { Chart } from './chart.ts'
 import type { Box, Layout } from './layout.ts'
 import type { Lit } from './lit.ts'
 
-/** What is to be in sight: where the machine is, and what the last transition went through and emitted. */
-export function targetOf(
+/**
+ * What is to be in sight: where the machine is, and what the last transition went through and emitted; where there is
+ * no room for both, the latter.
+ */
+export function targetsOf(
   chart: Chart,
   layout: Layout,
   lit: Lit,
   active: ReadonlySet<string>,
   emitted: Box | null,
-): Box | null {
+): readonly Box[] {
   const boxes: Box[] = emitted === null ? [] : [emitted]
   for (const id of lit.edges) {
     const edge = layout.edges.get(id)
@@ -26,8 +29,8 @@ export function targetOf(
   // Of the first region, which is the one that says most.
   const leaf = [...active].find((id) => chart.states.get(id)?.children.length === 0)
   const box = leaf === undefined ? undefined : layout.boxes.get(leaf)
-  if (box !== undefined) boxes.push(box)
-  return boxes.length === 0 ? null : around(boxes)
+  const both = box === undefined ? boxes : [...boxes, box]
+  return [both, boxes].filter(({ length }) => length > 0).map(around)
 }
 
 function around(boxes: readonly Box[]): Box {

@@ -20,21 +20,21 @@ export interface PanZoom {
 
 /**
  * Dragging moves the drawing, the wheel and two fingers zoom. Until one of them is used the drawing is fitted into
- * whatever room there is; where that is too little, `target` is shown from near.
+ * whatever room there is; where that is too little, `targets` are shown from near.
  */
 export function usePanZoom(
   element: RefObject<HTMLElement | null>,
   room: Size,
   drawing: Size | null,
-  target: Box | null,
+  targets: readonly Box[],
 ): PanZoom {
   const [moved, setMoved] = useState<{ view: View; drawing: Size } | null>(null)
   const [chosen, setChosen] = useState<'all' | 'near' | null>(null)
   const fit = drawing === null ? { scale: 1, x: 0, y: 0 } : fitInto(drawing, room)
   const mayFollow = fit.scale < CLOSE
   const near = chosen ?? (fit.scale < CROWDED ? 'near' : 'all')
-  const isNear = mayFollow && near === 'near' && drawing !== null && target !== null
-  const fitted = isNear ? closeUp(drawing, room, target) : fit
+  const isNear = mayFollow && near === 'near' && drawing !== null && targets.length > 0
+  const fitted = isNear ? closeUp(drawing, room, targets) : fit
   const view = moved !== null && moved.drawing === drawing ? moved.view : fitted
 
   const latest = useRef({ view, drawing })

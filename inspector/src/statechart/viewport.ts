@@ -32,10 +32,16 @@ export const CROWDED = 0.5
 export const READABLE = 0.65
 export const CLOSE = 0.85
 
-/** So large that it can be read, with `target` in the middle as far as the drawing goes. */
-export function closeUp(drawing: Size, room: Size, target: Box, margin = 16): View {
-  const whole = Math.min((room.width - 2 * margin) / target.width, (room.height - 2 * margin) / target.height)
-  const scale = Math.max(READABLE, Math.min(CLOSE, whole))
+/**
+ * So large that it can be read, with a target in the middle as far as the drawing goes: the first that there is room
+ * for, or else the last.
+ */
+export function closeUp(drawing: Size, room: Size, targets: readonly Box[], margin = 16): View {
+  const most = ({ width, height }: Box) =>
+    Math.min((room.width - 2 * margin) / width, (room.height - 2 * margin) / height)
+  const target = targets.find((each) => most(each) >= READABLE) ?? targets.at(-1)
+  if (target === undefined) return fitInto(drawing, room)
+  const scale = Math.max(READABLE, Math.min(CLOSE, most(target)))
   const along = (room: number, size: number, from: number, length: number) => {
     const least = room - size * scale - 8
     const middle = room / 2 - (from + length / 2) * scale
