@@ -91,7 +91,7 @@ export const xstate4App = (inspector: string, popup: boolean) => `<!doctype html
 export const xstate5App = (inspector: string, popup: boolean) => `<!doctype html><title>app</title>${body}
   <script type="importmap">{ "imports": { "xstate": "/xstate5/dist/xstate.esm.js" } }</script>
   <script type="module">
-    import { createInspector, inspectWindow } from '/wirechart/src/inspect/default.js'
+    import { createInspector, inspectWindow } from '/wirechart/lib/inspect.js'
     import { createActor, createMachine } from 'xstate'
     const inspector = createInspector()
     const actor = createActor(createMachine(${light}), { id: 'light' }).start()

@@ -54,7 +54,7 @@ describe('the list', () => {
     const page = await five()
     expect(await idsOf(page)).toEqual(['2', '1', '5', '4', '3'])
     const codes = page.getByRole('group', { name: 'How they were closed' }).getByRole('button')
-    expect(await codes.allTextContents()).toEqual(['1000 1', '1001 1', '1006 1'])
+    expect(await codes.allTextContents()).toEqual(['1000 ×1', '1001 ×1', '1006 ×1'])
     await page.getByRole('button', { name: 'Closed with 1006, no Close frame: 1' }).click()
     await eventually(() => idsOf(page), ['5'])
     await page.getByRole('button', { name: 'Show all 5' }).click()

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Keepalive, type KeptAlive } from '../../src/node/keepalive.ts'
 import { Opcode } from '../../src/protocol/index.ts'
-import { VirtualClock } from '../../src/testing/index.ts'
-import { acceptRaw, deferred, open, openBoth, RawPeer, rawServer, start, until } from './helpers.ts'
+import { concatenate } from '../../src/testing/bytes.ts'
+import { MASKING_KEY, rawFrame, VirtualClock } from '../../src/testing/index.ts'
+import { acceptRaw, deferred, open, openBoth, RawPeer, rawServer, start, UPGRADE, until } from './helpers.ts'
 
 class Fake implements KeptAlive {
   holding = false
@@ -221,10 +222,12 @@ describe('a connection', () => {
 
   it('is let alone while its application holds messages back', async () => {
     const server = await start(() => {}, { pingInterval: 2, pingTimeout: 2 })
-    const peer = await RawPeer.open(server.port)
+    const peer = await RawPeer.connect(server.port)
+    // Behind the request in one piece, so that it is held back before the first Ping is due.
+    peer.write(concatenate([Buffer.from(UPGRADE), rawFrame({ payload: 'a', maskingKey: MASKING_KEY })]))
+    await peer.response()
     const [connection] = server.connections
-    peer.send({ payload: 'a' })
-    await until(() => (connection as never as { holding: boolean }).holding)
+    expect((connection as never as { holding: boolean }).holding).toBe(true)
     const before = peer.frames.length
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(peer.frames.length - before).toBeLessThanOrEqual(1)
