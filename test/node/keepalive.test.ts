@@ -3,7 +3,7 @@ import { Keepalive, type KeptAlive } from '../../src/node/keepalive.ts'
 import { Opcode } from '../../src/protocol/index.ts'
 import { concatenate } from '../../src/testing/bytes.ts'
 import { MASKING_KEY, rawFrame, VirtualClock } from '../../src/testing/index.ts'
-import { acceptRaw, deferred, open, openBoth, RawPeer, rawServer, start, UPGRADE, until } from './helpers.ts'
+import { acceptRaw, deferred, open, openBoth, RawPeer, rawServer, start, UPGRADE } from './helpers.ts'
 
 class Fake implements KeptAlive {
   holding = false
