@@ -307,8 +307,8 @@ export class Protocol {
 
   /** The peer's half of TCP ended. Takes effect behind what was fed; only the first call counts. */
   receiveEof(cause: TransportEnd = { kind: 'end' }): void {
-    if (this.#eof) return
-    this.#end.transportEnd = cause
+    if (this.#hasEof()) return
+    this.#knownEnd().transportEnd = cause
     if (!this.#fed) this.#parseAll()
   }
 
@@ -348,7 +348,7 @@ export class Protocol {
   }
 
   #take(data: Uint8Array): void {
-    if (this.#eof || data.length === 0) return
+    if (this.#hasEof() || data.length === 0) return
     switch (this.#table.reads[this.#at]) {
       case 'frames':
         this.#push(data)
@@ -389,7 +389,7 @@ export class Protocol {
         if (this.#table.reads[this.#at] !== reads) continue
       }
       this.#fed = false
-      if (!this.#eof || this.state === 'closed') return null
+      if (!this.#hasEof() || this.state === 'closed') return null
       const last = this.endHandshake()
       if (last !== null) return last
       this.#receiveEof()
@@ -510,7 +510,7 @@ export class Protocol {
       return false
     }
     const does = this.#step(Column.receiveClose)
-    const ending = this.#end
+    const ending = this.#knownEnd()
     ending.received = close
     if (wire !== null) {
       this.#observer!.step(this.#eventOf('receive', frame, close), detailsOf(frame, wire))
@@ -521,7 +521,7 @@ export class Protocol {
       ending.sent = close
       ending.receivedThenSent = true
     } else if (ending.sent !== null) ending.receivedThenSent = false
-    if (does & Does.halfClose) this.#outbox.halfClose()
+    if (does & Does.halfClose) this.#outbox().halfClose()
     return (does & Does.deliver) !== 0
   }
 
@@ -578,7 +578,7 @@ export class Protocol {
   }
 
   #failWith(error: Error, does: number): void {
-    this.#end.parserError = error
+    this.#knownEnd().parserError = error
     // What an extension says when it breaks is not for the peer.
     const reason = error instanceof FrameError ? truncateUtf8(error.message, MAX_CLOSE_REASON) : ''
     this.#carryOutFailure(does, closeCodeOf(error), reason)
@@ -587,9 +587,9 @@ export class Protocol {
   #carryOutFailure(does: number, code: number, reason: string): void {
     if (does & Does['write.close']) {
       this.#write(new Frame(Opcode.close, serializeClose(code, reason)))
-      this.#end.sent = { code, reason }
+      this.#knownEnd().sent = { code, reason }
     }
-    if (does & Does.halfClose) this.#outbox.halfClose()
+    if (does & Does.halfClose) this.#outbox().halfClose()
   }
 
   #wireRead(frame: Frame): WireDetails {
@@ -623,12 +623,12 @@ export class Protocol {
   #receiveEof(): void {
     const does = this.#step(Column.receiveEof)
     const isError = (does & Does['fail.UNEXPECTED_EOF']) !== 0
-    if (isError) this.#end.parserError ??= this.#unexpectedEof()
+    if (isError) this.#knownEnd().parserError ??= this.#unexpectedEof()
     this.#observer?.step(
       { type: 'receive.eof', transport: this.transportEnd!.kind },
       isError ? { error: this.parserError! } : {},
     )
-    if (does & Does.halfClose) this.#outbox.halfClose()
+    if (does & Does.halfClose) this.#outbox().halfClose()
     this.#dropInput()
   }
 
@@ -641,7 +641,7 @@ export class Protocol {
 
   // ---- Sending ----
 
-  get #outbox(): Outbox {
+  #outbox(): Outbox {
     this.#output ??= borrowOutbox()
     return this.#output
   }
@@ -720,7 +720,7 @@ export class Protocol {
     const frame = new Frame(Opcode.close, serializeClose(code, reason))
     const close = { code: code ?? 1005, reason }
     this.#send(Column.sendClose, frame, close)
-    this.#end.sent = close
+    this.#knownEnd().sent = close
   }
 
   /**
@@ -756,8 +756,8 @@ export class Protocol {
     // Nobody looks at the frame: it need not be made. The step comes last, so that what throws changes nothing here.
     const key = this.#maskingKey()
     const first = fin ? 0x80 | opcode : opcode
-    if (typeof data === 'string') this.#outbox.writeText(first, data, key)
-    else this.#outbox.writeFrame(first, data, key)
+    if (typeof data === 'string') this.#outbox().writeText(first, data, key)
+    else this.#outbox().writeFrame(first, data, key)
     this.#step(column)
   }
 
@@ -774,8 +774,8 @@ export class Protocol {
     const key = this.#maskingKey()
     if (encoded !== frame) checkFrame(encoded)
     this.#step(column)
-    if (close !== undefined) this.#outbox.releasePong()
-    this.#outbox.writeFrame(firstByte(encoded), encoded.payload, key)
+    if (close !== undefined) this.#outbox().releasePong()
+    this.#outbox().writeFrame(firstByte(encoded), encoded.payload, key)
     if (this.#observer === null) return
     const wire = this.#wireOf(encoded, headerSize(encoded.payload.length, key !== null), key)
     if (close === undefined) this.#tellFrame('send', frame, wire)
@@ -824,11 +824,11 @@ export class Protocol {
     }
     const { payload, opcode } = encoded
     if (this.#latestPongOnly && opcode === Opcode.pong) {
-      this.#outbox.holdPong(firstByte(encoded), payload, key)
+      this.#outbox().holdPong(firstByte(encoded), payload, key)
       return
     }
-    if (opcode === Opcode.close) this.#outbox.releasePong()
-    this.#outbox.writeFrame(firstByte(encoded), payload, key)
+    if (opcode === Opcode.close) this.#outbox().releasePong()
+    this.#outbox().writeFrame(firstByte(encoded), payload, key)
   }
 
   /** Section 5.1: a client masks all frames, a server none. */
@@ -840,12 +840,12 @@ export class Protocol {
     return keyNumber(key)
   }
 
-  get #end(): Ending {
+  #knownEnd(): Ending {
     this.#ending ??= new Ending()
     return this.#ending
   }
 
-  get #eof(): boolean {
+  #hasEof(): boolean {
     return this.#ending !== null && this.#ending.transportEnd !== null
   }
 
@@ -865,8 +865,8 @@ export class Protocol {
 
   /** Carries out the effects of a step of the opening handshake. */
   protected answer(does: number, data: Uint8Array | null): void {
-    if (data !== null && does & (Does.write | Does['write.response'])) this.#outbox.write(data)
-    if (does & Does.halfClose) this.#outbox.halfClose()
+    if (data !== null && does & (Does.write | Does['write.response'])) this.#outbox().write(data)
+    if (does & Does.halfClose) this.#outbox().halfClose()
   }
 
   /** The first error counts. */
