@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 })
 
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3))
-const time = Number(options.time ?? (options.quick ? 50 : 100))
+const time = Number(options.time ?? (options.quick ? 50 : 400))
 const isRival = (/** @type {string} */ contender) => /^(ws|websocket-driver)/.test(contender)
 
 /** How far each goal was reached. */
