@@ -21,6 +21,11 @@ export interface Feed {
 /** Steps of one session that are sent before it is another one's turn. */
 const PORTION = 64
 
+/** It is told at once up to so many times in a while, ms; then with pauses, ms: each time wakes it, and takes a write. */
+const AT_ONCE = 10
+const WHILE = 100
+const PAUSE = 16
+
 /** How often it is told where those connections are that a page does not follow and whose state changed, ms. */
 const SUMMARY_INTERVAL = 100
 
@@ -67,6 +72,9 @@ export function createFeed(
   let detached = false
   let slow = false
   let scheduled = false
+  let told = 0
+  let since = 0
+  let pause: ReturnType<typeof setTimeout> | undefined
 
   const post = (message: ReceiverMessage) => {
     const drained = send(message)
@@ -140,7 +148,13 @@ export function createFeed(
   const schedule = () => {
     if (scheduled || slow || detached) return
     scheduled = true
-    queueMicrotask(pump)
+    const now = performance.now()
+    if (now - since > WHILE) {
+      since = now
+      told = 0
+    }
+    if (++told <= AT_ONCE) queueMicrotask(pump)
+    else pause = setTimeout(pump, PAUSE)
   }
 
   const sumUp = () => {
@@ -205,6 +219,7 @@ export function createFeed(
     detached = true
     unwatch?.()
     clearTimeout(timer)
+    clearTimeout(pause)
     places.clear()
     waiting.clear()
     pending.clear()

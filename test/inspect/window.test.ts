@@ -84,6 +84,28 @@ describe('a page in another window', () => {
     await expect.poll(() => received.length).toBe(2_001)
   })
 
+  test('is told many things that happen at once in fewer goes, and all of them', async () => {
+    const { inspector, received, openPage, target, options } = pair()
+    inspectWindow(inspector, target, options)
+    openPage()
+    const connection = new ScriptedConnection(inspector)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      for (let i = 0; i < 100; i++) {
+        connection.take({ type: 'receive.ping' })
+        for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+      }
+      const events = () => received.filter(({ type }) => type === 'service.event').length
+      expect(events()).toBeGreaterThan(5)
+      expect(events()).toBeLessThan(20)
+      vi.advanceTimersByTime(16)
+      for (let turn = 0; turn < 1_000; turn++) await Promise.resolve()
+      expect(events()).toBe(100)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('of another origin is sent nothing, and not heard', async () => {
     const { inspector, received, openPage, target, options } = pair('http://evil.test')
     const posted = vi.spyOn(target, 'postMessage')
