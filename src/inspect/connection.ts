@@ -2,10 +2,10 @@ import { connectionMachine } from '../../machines/connection.ts'
 import type { ConnectionEvent, Side } from '../../machines/events.ts'
 import { snapshotOf } from '../../machines/explore.ts'
 import type { Configuration } from '../../machines/table.ts'
-import type { Frame } from '../framing/frame.ts'
-import type { StepDetails, WireDetails } from '../protocol/inspector.ts'
+import type { StepDetails } from '../protocol/inspector.ts'
 import { eventJson, machineJson, stateJson } from './bridge.ts'
 import type { ReceiverMessage, Summary } from './messages.ts'
+import { type Memory, timeAt } from './noted.ts'
 import { noteStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
 import type { StepRecorder } from './recorder.ts'
@@ -13,7 +13,7 @@ import type { ConnectionRecord, StepRecord, WireRecord } from './records.ts'
 import { Ring } from './ring.ts'
 import { same } from './same.ts'
 import type { Session } from './session.ts'
-import { eventOf, StepLog } from './step-log.ts'
+import { StepLog } from './step-log.ts'
 
 /** A connection that is or was observed, with the steps that are kept of it. */
 export class RecordedConnection implements Session {
@@ -22,6 +22,7 @@ export class RecordedConnection implements Session {
   readonly #record: ConnectionRecord
   readonly #options: PreviewOptions
   readonly #recorderFor: ((value: Configuration) => StepRecorder) | undefined
+  readonly #settle: () => void
   #recorder: StepRecorder | null = null
   /** Number of the step behind the last one that `#recorder` took. */
   #recorded = 0
@@ -36,15 +37,20 @@ export class RecordedConnection implements Session {
   #ended = false
   #close: Summary['close'] = null
 
-  /** `recorderFor` makes what makes the records of the steps, from the configuration before them. */
+  /**
+   * `recorderFor` makes what makes the records of the steps, from the configuration before them; `settle` has steps
+   * that wait elsewhere brought here, and is called before somebody is told how far it is.
+   */
   constructor(
     record: ConnectionRecord,
     options: PreviewOptions = { preview: 0 },
     recorderFor?: (value: Configuration) => StepRecorder,
+    settle: () => void = () => {},
   ) {
     this.#record = record
     this.#options = options
     this.#recorderFor = recorderFor
+    this.#settle = settle
     this.#log = new StepLog(record.side, record.value, options)
     this.#base = record.value
     this.#value = record.value
@@ -74,14 +80,17 @@ export class RecordedConnection implements Session {
 
   /** The configuration now. */
   get value(): Configuration {
+    this.#settle()
     return this.#value
   }
 
   get first(): number {
+    this.#settle()
     return this.#records.length > 0 ? this.#records.dropped : this.#log.first
   }
 
   get end(): number {
+    this.#settle()
     return this.#log.end
   }
 
@@ -98,29 +107,23 @@ export class RecordedConnection implements Session {
     if (isClosed(value)) this.#ended = true
   }
 
-  /** The same of a frame that led to no error. */
-  noteFrame(
-    way: 'send' | 'receive',
-    frame: Frame,
-    wire: WireDetails,
-    value: Configuration,
-    time: number,
-  ): void {
-    if (this.#log.addFrame(way, frame, wire, value, time)) {
-      if (value !== this.#value) this.#value = value
-      this.#time = time
-    } else this.note(eventOf(way, frame, frame.payload.length), { frame, wire }, value, time)
+  /** Takes a frame that was noted in `memory` from the word `base` on. */
+  noteFrame(memory: Memory, base: number): void {
+    this.#log.addFrame(memory, base)
+    this.#value = this.#log.latest
+    this.#time = timeAt(memory.words, base)
   }
 
   /** Bytes of memory that hold steps of which no record was made yet. */
   get noted(): number {
+    this.#settle()
     return this.#log.size
   }
 
   /** Has the records made of each step at once, from now on. */
   prepare(): void {
     this.#make(this.end)
-    this.#recorder ??= this.#recorderFor?.(this.#value) ?? null
+    this.#recorder ??= this.#recorderFor?.(this.value) ?? null
   }
 
   /** The record of the step that was added last. */
@@ -140,6 +143,7 @@ export class RecordedConnection implements Session {
   }
 
   register(): ReceiverMessage {
+    this.#settle()
     const { side, peer } = this.#record
     return {
       type: 'service.register',
@@ -164,6 +168,7 @@ export class RecordedConnection implements Session {
   }
 
   summary(): ReceiverMessage {
+    this.#settle()
     return {
       type: 'service.state',
       sessionId: this.id,

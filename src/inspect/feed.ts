@@ -101,6 +101,8 @@ export function createFeed(
 
   /** Sends some of what is to be sent of a session; whether there is more. */
   const sendPortion = (session: Session): boolean => {
+    // Asked first: it brings up what waits, which is nothing new then.
+    const { end } = session
     session.told = false
     const place = places.get(session.id)
     if (place === undefined) {
@@ -108,8 +110,8 @@ export function createFeed(
       return true
     }
     if (!follows(session)) {
-      if (place.summed !== session.end) post(session.summary!())
-      place.summed = session.end
+      if (place.summed !== end) post(session.summary!())
+      place.summed = end
       place.value = session.value
       return stop(session, place)
     }
@@ -117,12 +119,12 @@ export function createFeed(
       introduce(session)
       return true
     }
-    const until = Math.min(session.end, place.next + PORTION)
+    const until = Math.min(end, place.next + PORTION)
     while (place.next < until && !slow && !detached) {
       for (const message of session.messages(place.next)) post(message)
       place.next++
     }
-    return place.next < session.end || stop(session, place)
+    return place.next < end || stop(session, place)
   }
 
   /** Tells that a session has ended, if it has. Nothing follows that. */

@@ -5,6 +5,7 @@ import type { AboutConnection, Inspector, Observed, Observer, Steering } from '.
 import { RecordedActor, watchActor } from './actor.ts'
 import { clip } from './clip.ts'
 import { RecordedConnection } from './connection.ts'
+import { Intake, Waiting } from './intake.ts'
 import { ConnectionObserver, now } from './observer.ts'
 import type { PreviewOptions } from './preview.ts'
 import { StepRecorder } from './recorder.ts'
@@ -98,6 +99,7 @@ class RecordingInspector implements WireInspector {
 
   readonly #listeners = new Set<(record: WireRecord) => void>()
   readonly #watchers = new Set<(session: Session) => void>()
+  readonly #intake: Intake
   /** Records that listeners are still to be told of: a listener may cause the next one. */
   readonly #untold: WireRecord[] = []
   #telling = false
@@ -118,6 +120,13 @@ class RecordingInspector implements WireInspector {
     this.allowCommands = allowCommands
     this.#inspect = inspect
     this.#atOnce = inspect !== undefined || redact !== undefined
+    this.#intake = new Intake(
+      { preview, open: !this.#atOnce },
+      (session) => {
+        if (session.kept && !session.told && this.#watchers.size > 0) this.#notify(session)
+      },
+      (session, steps) => this.#grown(session, steps),
+    )
   }
 
   get sessions(): ReadonlyMap<string, Session> {
@@ -129,9 +138,12 @@ class RecordingInspector implements WireInspector {
   }
 
   subscribe(listener: (record: WireRecord) => void): () => void {
+    this.#intake.flush()
     this.#listeners.add(listener)
+    this.#intake.open = false
     return () => {
       this.#listeners.delete(listener)
+      this.#intake.open = !this.#atOnce && this.#listeners.size === 0
     }
   }
 
@@ -199,14 +211,17 @@ class RecordingInspector implements WireInspector {
       value,
       ...(limits === undefined ? {} : { limits }),
     }
-    const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side))
+    const waiting = new Waiting(side)
+    const settle = () => this.#intake.settle(waiting)
+    const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side), settle)
+    waiting.session = session
     this.#begin(session)
     // The session must not hold the connection, or an abandoned one would never be seen.
     this.#abandoned.register(connection, session)
     if (this.allowCommands) this.#observed.set(id, new WeakRef(connection))
     this.#tell(record)
     if (this.#atOnce) session.prepare()
-    return new ConnectionObserver(connection, session, this.#taken)
+    return new ConnectionObserver(connection, waiting, this.#intake, this.#taken)
   }
 
   /** A connection took a step. */
@@ -229,10 +244,10 @@ class RecordingInspector implements WireInspector {
     else this.#notify(session)
   }
 
-  #grown(session: Session): void {
+  #grown(session: Session, steps = 1): void {
     if (!session.kept) return
-    this.#steps++
-    if (session.end - session.first > this.#history) this.#drop(session)
+    this.#steps += steps
+    while (session.end - session.first > this.#history) this.#drop(session)
     while (this.#steps > MAX_STEPS) {
       const oldest = this.#ended.size === 0 ? undefined : first(this.#ended)
       if (oldest !== undefined && oldest !== session) this.#forget(oldest)

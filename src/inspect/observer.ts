@@ -2,29 +2,37 @@ import type { ConnectionEvent } from '../../machines/events.ts'
 import type { Frame } from '../framing/frame.ts'
 import type { Observed, Observer, StepDetails, WireDetails } from '../protocol/inspector.ts'
 import type { RecordedConnection } from './connection.ts'
+import type { Intake, Waiting } from './intake.ts'
+import { eventOf } from './noted.ts'
 import { report } from './report.ts'
 
 /** Hears a connection, which holds it, and has its session take the steps. */
 export class ConnectionObserver implements Observer {
   readonly #connection: Observed
-  readonly #session: RecordedConnection
+  readonly #waiting: Waiting
+  readonly #intake: Intake
   readonly #taken: (session: RecordedConnection) => void
   #complained = false
 
+  /** `taken` is called when the session has taken a step by itself. */
   constructor(
     connection: Observed,
-    session: RecordedConnection,
+    waiting: Waiting,
+    intake: Intake,
     taken: (session: RecordedConnection) => void,
   ) {
     this.#connection = connection
-    this.#session = session
+    this.#waiting = waiting
+    this.#intake = intake
     this.#taken = taken
   }
 
   step(event: ConnectionEvent, details: StepDetails): void {
     try {
-      this.#session.note(event, details, this.#connection.value, now())
-      this.#taken(this.#session)
+      const { session } = this.#waiting
+      this.#intake.settle(this.#waiting)
+      session.note(event, details, this.#connection.value, now())
+      this.#taken(session)
     } catch (error) {
       this.#complain(error)
     }
@@ -32,11 +40,12 @@ export class ConnectionObserver implements Observer {
 
   frame(way: 'send' | 'receive', frame: Frame, wire: WireDetails): void {
     try {
-      this.#session.noteFrame(way, frame, wire, this.#connection.value, now())
-      this.#taken(this.#session)
+      if (this.#intake.add(this.#waiting, way, frame, wire, this.#connection.value, now())) return
     } catch (error) {
       this.#complain(error)
+      return
     }
+    this.step(eventOf(way, frame, frame.payload.length), { frame, wire })
   }
 
   /** Whatever is wrong with watching, it is not the connection's business. */

@@ -5,6 +5,7 @@
 import type { ConnectionEvent } from '../../machines/events.ts'
 import type { Configuration } from '../../machines/table.ts'
 import { Frame } from '../framing/frame.ts'
+import { keyBytes, keyNumber } from '../framing/mask.ts'
 import type { StepDetails, WireDetails } from '../protocol/inspector.ts'
 import { clip } from './clip.ts'
 import { httpRecord } from './http.ts'
@@ -35,8 +36,8 @@ export class PendingStep {
   readonly headerLength: number
   readonly payloadLength: number
   readonly reservedBits: number
-  /** The masking key as a number; -1: none. */
-  readonly key: number
+  /** The masking key as a number; `null`: none. */
+  readonly key: number | null
 
   constructor(noted: Noted) {
     this.event = noted.event
@@ -56,8 +57,7 @@ export class PendingStep {
   get wire(): WireDetails | null {
     if (this.headerLength < 0) return null
     const { headerLength, payloadLength, reservedBits, key } = this
-    const maskingKey = key < 0 ? null : Uint8Array.of(key >>> 24, key >>> 16, key >>> 8, key)
-    return { headerLength, payloadLength, maskingKey, reservedBits }
+    return { headerLength, payloadLength, maskingKey: key === null ? null : keyBytes(key), reservedBits }
   }
 }
 
@@ -85,7 +85,7 @@ export function noteStep(
     headerLength: wire === undefined ? -1 : wire.headerLength,
     payloadLength: wire === undefined ? 0 : wire.payloadLength,
     reservedBits: wire === undefined ? 0 : wire.reservedBits,
-    key: wire?.maskingKey == null ? -1 : keyNumber(wire.maskingKey),
+    key: wire?.maskingKey == null ? null : keyNumber(wire.maskingKey),
   })
 }
 
@@ -103,7 +103,3 @@ export function beginning(payload: Uint8Array, limit: number): Uint8Array {
 /** How many bytes that is, of a payload of so many. */
 export const keptOf = (length: number, limit: number) =>
   limit === 0 ? 0 : Math.min(length, Math.max(limit, 3) + 3)
-
-/** A masking key as one number. */
-export const keyNumber = (key: Uint8Array) =>
-  ((key[0]! << 24) | (key[1]! << 16) | (key[2]! << 8) | key[3]!) >>> 0

@@ -103,7 +103,17 @@ const asError = (thrown: unknown) =>
 
 const reservedBits = ({ rsv1, rsv2, rsv3 }: Frame) => (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0)
 
-/** The masking key of the frame that an observer is being told of. */
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
+
+const newWire = (): Mutable<WireDetails> => ({
+  headerLength: 0,
+  payloadLength: 0,
+  maskingKey: null,
+  reservedBits: 0,
+})
+
+/** The frame that an observer is being told of, and its masking key: one for all connections, filled anew for each. */
+const theWire = newWire()
 const wireKey = new Uint8Array(4)
 
 /** What may be kept, of what is good for the time of a call. */
@@ -162,8 +172,6 @@ export class Protocol {
 
   #randomBytes: (size: number) => Uint8Array
   #observer: Observer | null = null
-  /** Filled anew for each frame that the observer is told of. */
-  #wire: { -readonly [Field in keyof WireDetails]: WireDetails[Field] } | null = null
 
   #extensions: readonly Extension[] = none
   /** Every extension says by a reserved bit which messages it transforms. */
@@ -599,11 +607,11 @@ export class Protocol {
 
   /** How a frame stands on the wire: before extensions touch it on receiving, behind them on sending. */
   #wireOf(frame: Frame, headerLength: number, key: number | null): WireDetails {
-    this.#wire ??= { headerLength: 0, payloadLength: 0, maskingKey: null, reservedBits: 0 }
-    const wire = this.#wire
+    // An extension may use another connection before the observer is told.
+    const wire = this.#extensions.length === 0 ? theWire : newWire()
     wire.headerLength = headerLength
     wire.payloadLength = frame.payload.length
-    wire.maskingKey = key === null ? null : writeKey(key, wireKey)
+    wire.maskingKey = key === null ? null : writeKey(key, wire === theWire ? wireKey : new Uint8Array(4))
     wire.reservedBits = reservedBits(frame)
     return wire
   }

@@ -3,9 +3,11 @@
  * nobody watching, with an inspector that no page looks at, with a page that follows one of them, and with one that
  * follows all. Run by hand, on what was built:
  *
- *     node test/bench/attached.mjs [--rounds 5] [--seconds 2] [--only MODE]
+ *     node test/bench/attached.mjs [--rounds 20] [--slice 300] [--only MODE]
  *
- * The clients are a process of their own, and the page is another: what is measured is the server's echoes.
+ * Each mode has a server of its own, in a process of its own, and so has each page; the clients of all are one more.
+ * The servers take turns of `slice` milliseconds, each in each round, in an order that changes: what else the machine
+ * does then weighs on all alike. Compared are medians of the rounds' ratios.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,37 +15,79 @@ import { connect as connectTcp } from 'node:net'
 import { parseArgs } from 'node:util'
 
 const CONNECTIONS = 200
+const WARM_UP = 8
 const payload = new TextEncoder().encode('a message of some forty-eight characters in all.')
 
-if (process.argv[2] === 'clients') clients(Number(process.argv[3]))
-else if (process.argv[2] === 'page') follower(process.argv[3], process.argv[4])
+const [role, ...rest] = process.argv.slice(2)
+if (role === 'server') await serveEchoes(rest[0])
+else if (role === 'clients') await clients(rest.map(Number))
+else if (role === 'page') await follower(rest[0], rest[1])
 else await measure()
 
-/** Sends a message on each connection, and the next one when its echo is there. */
-function clients(port) {
+/** Echoes, and tells at each message how many it has sent back, and what CPU time it took, since it began. */
+async function serveEchoes(mode) {
+  const { createInspector, serveInspector } = await import('wirechart/inspect')
+  const { serve } = await import('wirechart/node')
+  const inspector = mode === 'nobody' ? undefined : createInspector()
+  let echoes = 0
+  const server = await serve(
+    (connection) =>
+      connection.onMessage((message) => {
+        echoes++
+        void connection.send(message)
+      }),
+    {
+      port: 0,
+      host: '127.0.0.1',
+      compression: false,
+      pingInterval: null,
+      ...(inspector && { inspect: inspector }),
+    },
+  )
+  const page = inspector && (await serveInspector(inspector))
+  process.on('message', (asked) => {
+    if (asked === 'first') process.send(inspector.connections[0].id)
+    else process.send({ echoes, cpu: process.cpuUsage(), time: performance.now() })
+  })
+  process.send({ port: server.port, url: page?.url })
+}
+
+/** Of the server whose turn it is: sends a message on each connection, and the next one when its echo is there. */
+async function clients(ports) {
   const frame = Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0, ...payload])
   const echoed = payload.length + 2
   const handshake =
     'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
-  let opened = 0
-  for (let i = 0; i < CONNECTIONS; i++) {
-    const socket = connectTcp(port, '127.0.0.1')
-    socket.setNoDelay(true)
-    socket.write(handshake)
-    let isOpen = false
-    let got = 0
-    socket.on('data', (data) => {
-      if (!isOpen) {
-        isOpen = true
-        if (++opened === CONNECTIONS) process.send('open')
-        socket.write(frame)
-        return
-      }
-      got += data.length
-      for (; got >= echoed; got -= echoed) socket.write(frame)
-    })
+  let turn = -1
+  let under = 0
+  const servers = []
+  for (const [index, port] of ports.entries()) {
+    const sockets = []
+    for (let i = 0; i < CONNECTIONS; i++) {
+      const socket = connectTcp(port, '127.0.0.1')
+      socket.setNoDelay(true)
+      socket.write(handshake)
+      await once(socket, 'data')
+      let got = 0
+      socket.on('data', (data) => {
+        got += data.length
+        for (; got >= echoed; got -= echoed) {
+          if (turn === index) socket.write(frame)
+          else if (--under === 0) process.send('rests')
+        }
+      })
+      sockets.push(socket)
+    }
+    servers.push(sockets)
   }
+  process.on('message', (index) => {
+    turn = index
+    if (index < 0) return
+    under = CONNECTIONS
+    for (const socket of servers[index]) socket.write(frame)
+  })
+  process.send('open')
 }
 
 /** A page as far as the process can tell. */
@@ -55,74 +99,72 @@ async function follower(url, follow) {
   await once(socket, 'open')
   if (follow !== 'all') socket.send(JSON.stringify({ type: 'wirechart.follow', sessions: [follow] }))
   socket.send('{"type":"xstate.inspecting"}')
-  process.send('open')
   process.on('message', () => process.send(messages))
+  process.send('open')
 }
 
 async function measure() {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '20' },
+      slice: { type: 'string', default: '300' },
       only: { type: 'string' },
     },
   })
-  const { createInspector, serveInspector } = await import('wirechart/inspect')
-  const { serve } = await import('wirechart/node')
-
-  const one = async (mode) => {
-    const inspector = mode === 'nobody' ? undefined : createInspector()
-    let echoes = 0
-    const server = await serve(
-      (connection) =>
-        connection.onMessage((message) => {
-          echoes++
-          void connection.send(message)
-        }),
-      { port: 0, host: '127.0.0.1', compression: false, ...(inspector && { inspect: inspector }) },
-    )
-    const page = inspector && (await serveInspector(inspector))
-    const sender = fork(import.meta.filename, ['clients', String(server.port)])
-    await once(sender, 'message')
-    let looking
-    if (mode.startsWith('a page')) {
-      const followed = mode === 'a page follows all' ? 'all' : inspector.connections[0].id
-      looking = fork(import.meta.filename, ['page', page.url, followed])
-      await once(looking, 'message')
-    }
-    const rate = async (ms) => {
-      const [from, count] = [performance.now(), echoes]
-      const cpu = process.cpuUsage()
-      await new Promise((resolve) => setTimeout(resolve, ms))
-      const { user, system } = process.cpuUsage(cpu)
-      const done = echoes - count
-      return { perSecond: (done / (performance.now() - from)) * 1000, cpu: (user + system) / done }
-    }
-    await rate(700)
-    const measured = await rate(Number(values.seconds) * 1000)
-    sender.kill()
-    looking?.kill()
-    await server.close({ timeout: 0 })
-    await page?.close()
-    return measured
-  }
-
   const every = ['nobody', 'an inspector', 'a page follows one', 'a page follows all']
   const modes = every.filter((mode) => (values.only ?? mode) === mode)
-  const results = new Map(modes.map((mode) => [mode, []]))
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const mode of modes) results.get(mode).push(await one(mode))
+  const children = []
+  const start = (...args) => {
+    const child = fork(import.meta.filename, args)
+    children.push(child)
+    return child
   }
+  const answer = async (child, question) => {
+    const answered = once(child, 'message')
+    if (question !== undefined) child.send(question)
+    return (await answered)[0]
+  }
+
+  const servers = modes.map((mode) => start('server', mode))
+  const ready = await Promise.all(servers.map((server) => answer(server)))
+  const sender = start('clients', ...ready.map(({ port }) => port))
+  await answer(sender)
+  for (const [index, mode] of modes.entries()) {
+    if (!mode.startsWith('a page')) continue
+    const followed = mode === 'a page follows all' ? 'all' : await answer(servers[index], 'first')
+    await answer(start('page', ready[index].url, followed))
+  }
+
+  const slice = async (index) => {
+    sender.send(index)
+    const before = await answer(servers[index], 'now')
+    await new Promise((resolve) => setTimeout(resolve, Number(values.slice)))
+    const after = await answer(servers[index], 'now')
+    await answer(sender, -1)
+    const echoes = after.echoes - before.echoes
+    const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system
+    return { rate: (echoes / (after.time - before.time)) * 1000, cpu: cpu / echoes }
+  }
+  const rounds = []
+  for (let round = -WARM_UP; round < Number(values.rounds); round++) {
+    const turns = modes.map((_, index) => (index + round + WARM_UP) % modes.length)
+    const measured = []
+    for (const index of turns) measured[index] = await slice(index)
+    if (round >= 0) rounds.push(measured)
+  }
+  for (const child of children) child.kill()
+
   const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
-  const rateOf = (mode) => median(results.get(mode).map(({ perSecond }) => perSecond))
-  for (const mode of modes) {
-    const cpu = median(results.get(mode).map((each) => each.cpu))
-    const against = (other) =>
-      modes.includes(other) ? `${((rateOf(mode) / rateOf(other) - 1) * 100).toFixed(1)} %` : '?'
-    console.log(
-      `${mode.padEnd(20)} ${rateOf(mode).toFixed(0).padStart(8)} echoes/s, ${cpu.toFixed(1)} µs of CPU each;`,
-      `against nobody ${against('nobody')}, against an inspector ${against('an inspector')}`,
-    )
+  const percent = (ratio) => `${((ratio - 1) * 100).toFixed(1)} %`.padStart(8)
+  for (const [index, mode] of modes.entries()) {
+    const of = (what) => median(rounds.map((round) => round[index][what]))
+    const against = (other, what) =>
+      percent(median(rounds.map((round) => round[index][what] / round[modes.indexOf(other)][what])))
+    const compared = ['nobody', 'an inspector']
+      .filter((other) => modes.includes(other) && other !== mode)
+      .map((other) => `; beside ${other} rate ${against(other, 'rate')}, CPU ${against(other, 'cpu')}`)
+    const echoes = `${of('rate').toFixed(0).padStart(8)} echoes/s, ${of('cpu').toFixed(1)} µs of CPU each`
+    console.log(mode.padEnd(20), echoes + compared.join(''))
   }
   process.exit()
 }

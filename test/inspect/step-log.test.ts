@@ -5,6 +5,7 @@ import { type Configuration, tables } from '../../machines/table.ts'
 import { Frame } from '../../src/framing/frame.ts'
 import type { Opcode } from '../../src/framing/opcode.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
+import { allocate, canNote, noteFrame, numberOf } from '../../src/inspect/noted.ts'
 import { noteStep } from '../../src/inspect/pending.ts'
 import type { WireRecord } from '../../src/inspect/records.ts'
 import { StepLog } from '../../src/inspect/step-log.ts'
@@ -110,8 +111,13 @@ describe('the log of steps', () => {
     maskingKey: Uint8Array.of(1, 2, 3, 250),
     reservedBits: 4,
   })
-  const note = (log: StepLog, size: number, value = log.before, opcode: Opcode = 2) =>
-    log.addFrame('receive', new Frame(opcode, new Uint8Array(size).fill(7)), wireOf(size), value, 12.5)
+  const memory = allocate(1_000)
+  const add = (log: StepLog, way: 'send' | 'receive', size: number, value: Configuration, time: number) => {
+    const frame = new Frame(way === 'send' ? 1 : 2, new Uint8Array(size).fill(7))
+    noteFrame(memory, 3, way, frame, wireOf(size), numberOf('server', value)!, time, 256)
+    log.addFrame(memory, 3)
+  }
+  const note = (log: StepLog, size: number, value = log.before) => add(log, 'receive', size, value, 12.5)
   const opened = configurations[tables.server.open]!
   const object = (value: Configuration) =>
     noteStep({ type: 'receive.close', code: 1000 } as never, {}, value, 1, { preview: 0 })
@@ -129,12 +135,11 @@ describe('the log of steps', () => {
   })
 
   test('does not take as a frame what it could not give back', () => {
-    const log = new StepLog('server', opened, { preview: 256 })
-    expect(note(log, 1, { ...open })).toBe(false)
-    expect(note(log, 1, opened, 8)).toBe(false)
-    const long = { ...wireOf(1), payloadLength: 2 ** 32 }
-    expect(log.addFrame('send', new Frame(2, new Uint8Array(1)), long, opened, 0)).toBe(false)
-    expect([log.end, log.size]).toEqual([0, 0])
+    const frame = (opcode: Opcode) => new Frame(opcode, new Uint8Array(1))
+    expect(numberOf('server', { ...open })).toBeUndefined()
+    expect(canNote(frame(8), wireOf(1))).toBe(false)
+    expect(canNote(frame(2), { ...wireOf(1), payloadLength: 2 ** 32 })).toBe(false)
+    expect(canNote(frame(2), { ...wireOf(1), payloadLength: 2 ** 32 - 1 })).toBe(true)
   })
 
   test('keeps frames and other steps in order, and knows the configuration before the oldest', () => {
@@ -148,10 +153,7 @@ describe('the log of steps', () => {
         let before: Configuration = start
         for (const [way, { value, frame, size }] of moves) {
           if (way === 'add') {
-            if (frame)
-              expect(log.addFrame('send', new Frame(1, new Uint8Array(size)), wireOf(size), value, 1)).toBe(
-                true,
-              )
+            if (frame) add(log, 'send', size, value, 1)
             else log.add(object(value))
             kept.push(value)
           } else if (way === 'look') expect(log.before).toBe(before)
