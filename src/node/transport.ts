@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Host, Transport } from '../protocol/host.ts'
+import { giveBack, isLent } from '../protocol/pool.ts'
 import type { TransportEnd } from '../protocol/protocol.ts'
 
 const transport = Symbol('transport')
@@ -39,11 +40,11 @@ export class SocketTransport implements Transport {
 
   write(chunks: Uint8Array[]): boolean {
     const { socket } = this
-    if (chunks.length === 1) socket.write(chunks[0]!)
+    if (chunks.length === 1) writeChunk(socket, chunks[0]!)
     else if (sizeOf(chunks) < JOIN_BELOW * chunks.length) socket.write(Buffer.concat(chunks))
     else {
       socket.cork()
-      for (const chunk of chunks) socket.write(chunk)
+      for (const chunk of chunks) writeChunk(socket, chunk)
       socket.uncork()
     }
     // Not what `write` returns: that does not know yet whether the system took it at once.
@@ -68,6 +69,16 @@ export class SocketTransport implements Transport {
 
   get host(): Host {
     return this.#host!
+  }
+}
+
+/** Writes a chunk, and gives back its memory once the system has taken it. */
+function writeChunk(socket: Socket, chunk: Uint8Array): void {
+  if (!isLent(chunk)) socket.write(chunk)
+  else {
+    socket.write(chunk, (error) => {
+      if (error == null) giveBack(chunk)
+    })
   }
 }
 

@@ -1,7 +1,8 @@
 import { headerSize, writeHeader } from '../framing/header.ts'
 import { copyMasked } from '../framing/mask.ts'
 import { MAX_PAGED, Page } from '../framing/page.ts'
-import { allocate, encodeUtf8 } from '../framing/platform.ts'
+import { encodeUtf8 } from '../framing/platform.ts'
+import { borrow } from './pool.ts'
 
 /** What is to be done with TCP, in order. */
 export type Effect = { type: 'write'; data: Uint8Array } | { type: 'halfClose' }
@@ -48,10 +49,10 @@ export class Outbox {
       this.write(payload)
     } else {
       const header = headerSize(length, true)
-      const bytes = allocate(header + length)
-      writeHeader(bytes, 0, first, length, key)
-      copyMasked(payload, bytes, header, key)
-      this.write(bytes)
+      const memory = borrow(header + length)
+      writeHeader(memory, 0, first, length, key)
+      copyMasked(payload, memory, header, key)
+      this.write(memory.subarray(0, header + length))
     }
   }
 

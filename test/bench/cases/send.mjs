@@ -31,7 +31,9 @@ const senders = {
         else protocol.sendBinary(data)
       },
       flush() {
-        for (const chunk of protocol.dataToSend()) socket.write(chunk)
+        const data = protocol.dataToSend()
+        for (const chunk of data) socket.write(chunk)
+        protocol.dataSent(data)
       },
     }
   },
