@@ -72,6 +72,7 @@ export function App({ feed, client, places }: Props) {
     cursor,
     onCursor: setCursor,
     follows: place.picked === null,
+    since: config?.now ?? null,
     breakpoints: place.breakpoints,
     onBreakpoints: (breakpoints) => places.set({ breakpoints }),
   })

@@ -15,6 +15,7 @@ import type { Request, Response, ServerProtocol } from '../protocol/index.ts'
 import { isLoopback, isOwnHost, isOwnOrigin, isWildcard } from './access.ts'
 import { createFeed, type FeedOptions } from './feed.ts'
 import type { WireInspector } from './inspector.ts'
+import { now } from './observer.ts'
 import type { WireRecord } from './records.ts'
 import { steer } from './steer.ts'
 import { traceLines } from './trace.ts'
@@ -168,7 +169,7 @@ function* keptRecords({ connections }: WireInspector, only: string | null): Gene
 
 /** What is behind the page. */
 interface Behind {
-  /** `config.json`, but for the version. */
+  /** `config.json`, but for the version, and the time. */
   config: object
   /** By path; only for who may look. */
   resources: Readonly<Record<string, (query: URLSearchParams) => Answer>>
@@ -183,13 +184,13 @@ async function servePage(
   const secret = token ?? (isLoopback(host) ? null : randomBytes(16).toString('hex'))
   const mayLook = (query: URLSearchParams) => secret === null || sameSecret(query.get('token') ?? '', secret)
 
-  const configJson = JSON.stringify({ ...config, version: versionOfPackage() })
+  const version = versionOfPackage()
   const guarded: Behind['resources'] = {
     ...resources,
     '/config.json': () => ({
       status: 200,
       type: types['.json']!,
-      body: configJson,
+      body: JSON.stringify({ ...config, version, now: now() }),
       more: { 'Cache-Control': 'no-store' },
     }),
   }

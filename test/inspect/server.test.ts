@@ -181,10 +181,21 @@ describe('the page', () => {
       echo: 'ws://127.0.0.1:8765',
       commands: false,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      now: expect.any(Number),
     })
     expect(JSON.parse((await ask((await serving()).server.port, '/config.json')).body)).toMatchObject({
       echo: null,
     })
+  })
+
+  test('is told the time by the clock of the records, so that it can tell what is past', async () => {
+    const { inspector, server } = await serving()
+    new ScriptedConnection(inspector, 'client')
+    const { now } = JSON.parse((await ask(server.port, '/config.json')).body)
+    new ScriptedConnection(inspector, 'client')
+    const [first, last] = inspector.connections.map((each) => each.records()[0]!.time)
+    expect(first).toBeLessThanOrEqual(now)
+    expect(now).toBeLessThanOrEqual(last!)
   })
 
   test('is not served under a foreign name', async () => {

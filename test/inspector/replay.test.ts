@@ -148,6 +148,16 @@ describe('following the end', () => {
     expect(watch(first, all, false, breakpoints).hold).toBe(null)
   })
 
+  test('does not hold at what is from before the page was opened, or in a file', () => {
+    const all = texts(0, 60)
+    const first = watch(null, upTo(all, 0), false, breakpoints)
+    const [, , , second] = all.entries
+    expect(watch(first, all, false, breakpoints).hold?.seq).toBe(3)
+    expect(watch(first, all, false, breakpoints, second!.time).hold?.seq).toBe(4)
+    expect(watch(first, all, false, breakpoints, second!.time + 1).hold).toBe(null)
+    expect(watch(first, { ...all, file: 'a.jsonl' }, false, breakpoints).hold).toBe(null)
+  })
+
   test('holds at the first of a connection that came up while the newest is followed', () => {
     const old = { ...closed, id: 'old', firstSeen: 5 }
     const young = { ...texts(0), id: 'young', firstSeen: 6 }

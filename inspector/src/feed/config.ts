@@ -11,6 +11,8 @@ export interface Config {
   /** Does the process let the page steer its connections? */
   commands: boolean
   version: string | null
+  /** When it said so, by the clock of its records, ms since 1970. */
+  now: number | null
 }
 
 /** `null` if the page was not served by a process that can be watched. */
@@ -26,7 +28,7 @@ export async function loadConfig(page: Location): Promise<Config | null> {
     return null
   }
   if (typeof config !== 'object' || config === null) return null
-  const { feed, echo, records, trace, commands, version } = config as Record<string, unknown>
+  const { feed, echo, records, trace, commands, version, now } = config as Record<string, unknown>
   const feedUrl = ownUrl(feed, page)
   if (feedUrl !== null) feedUrl.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:'
   const traceUrl = isObject(trace) ? ownUrl(trace['url'], page) : null
@@ -39,6 +41,7 @@ export async function loadConfig(page: Location): Promise<Config | null> {
     trace: traceUrl === null ? null : { url: traceUrl, name },
     commands: commands === true,
     version: typeof version === 'string' ? version : null,
+    now: typeof now === 'number' ? now : null,
   }
 }
 

@@ -23,6 +23,8 @@ interface Options {
   onCursor(cursor: Cursor): void
   /** Is the newest connection followed, whichever that is? */
   follows: boolean
+  /** When the page was opened, by the clock of the records. */
+  since: number | null
   breakpoints: readonly Breakpoint[]
   onBreakpoints(breakpoints: readonly Breakpoint[]): void
 }
@@ -30,6 +32,9 @@ interface Options {
 /** Plays what was recorded, and holds it, or the following of what happens, at breakpoints. */
 export function useReplay(options: Options): Replay {
   const { connection, cursor, onCursor, follows, breakpoints } = options
+  // What happened until it is attached again is not past.
+  const [opened, setOpened] = useState(options.since)
+  if (opened === null && options.since !== null) setOpened(options.since)
   const id = connection?.id ?? null
   const [playing, setPlaying] = useState(false)
   const [speed, setSpeed] = useState<Speed>('1×')
@@ -45,12 +50,12 @@ export function useReplay(options: Options): Replay {
       watched.current = watch(null, connection, follows, [])
       return
     }
-    const { hold, ...seen } = watch(watched.current, connection, follows, breakpoints)
+    const { hold, ...seen } = watch(watched.current, connection, follows, breakpoints, opened)
     watched.current = seen
     if (hold === null) return
     setHeld({ ...hold, id: connection.id })
     onCursor(hold.seq)
-  }, [connection, cursor, onCursor, follows, breakpoints])
+  }, [connection, cursor, onCursor, follows, breakpoints, opened])
 
   useEffect(() => {
     if (!playing || id === null) return

@@ -2,6 +2,7 @@
 import { firstHold, type Hold, holdAt } from '../breakpoints/hold.ts'
 import type { Breakpoint } from '../lab/engine/action.ts'
 import type { Connection } from '../model/connection.ts'
+import type { Entry } from '../model/records.ts'
 
 /** How fast: a record a second, or so many times as fast as it was. */
 export const speeds = ['one a second', '0.1×', '1×', '10×', '100×'] as const
@@ -68,20 +69,24 @@ export interface Watched {
 
 /**
  * What came in while the end was followed: whether it holds there, and what has been looked at then. What there was
- * when the following began is past; of a connection that came up meanwhile, everything is new.
+ * when the following began is past; of a connection that came up meanwhile, everything is new. Only it takes a while
+ * until a page has been told what there was: whatever is from before `since` (ms since 1970) is past as well, and so
+ * is all that is in a file.
  */
 export function watch(
   before: Watched | null,
   connection: Connection,
   follows: boolean,
   breakpoints: readonly Breakpoint[],
+  since: number | null = null,
 ): Watched & { hold: Hold | null } {
-  const { id, entries, firstSeen, firstSeq, nextSeq } = connection
-  const isNew = before?.id !== id
+  const { id, entries, file, firstSeen, firstSeq, nextSeq } = connection
+  const isOther = before?.id !== id
   const cameUp = before?.follows === true && follows && firstSeen >= before.firstSeen
-  const from = !isNew ? before.next : cameUp ? firstSeq : nextSeq
+  const from = !isOther ? before.next : cameUp ? firstSeq : nextSeq
   const next = Math.max(from, (entries.at(-1)?.seq ?? -1) + 1)
   let index = entries.length
-  while (index > 0 && entries[index - 1]!.seq >= from) index--
+  const isNew = ({ seq, time }: Entry) => seq >= from && file === null && (since === null || time >= since)
+  while (index > 0 && isNew(entries[index - 1]!)) index--
   return { id, firstSeen, follows, next, hold: firstHold(breakpoints, connection, index) }
 }
