@@ -3,10 +3,11 @@ import { ClientPanel } from './client/ClientPanel.tsx'
 import type { Client } from './client/client.ts'
 import { ConnectionList } from './connections/ConnectionList.tsx'
 import { Waiting } from './embed/Waiting.tsx'
-import type { Feed } from './feed/feed.ts'
+import type { Feed, FeedStatus } from './feed/feed.ts'
 import { noTwins, type Scene } from './links/light.ts'
 import { PinnedLight } from './links/PinnedLight.tsx'
 import { useLinks } from './links/useLinks.ts'
+import { usePin } from './links/usePin.ts'
 import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
@@ -14,6 +15,7 @@ import { otherEndOf, toBeAsked } from './model/ends.ts'
 import type { Cursor } from './model/view.ts'
 import type { Places } from './place/places.ts'
 import { useReplay } from './replay/useReplay.ts'
+import { LinkNotice } from './share/LinkNotice.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { ViewSwitch } from './shell/ViewSwitch.tsx'
 import { Views } from './shell/Views.tsx'
@@ -32,6 +34,7 @@ export function App({ feed, client, places }: Props) {
   const { status, model, config } = useSyncExternalStore(feed.subscribe, feed.getSnapshot)
   const { connections } = model
   const place = useSyncExternalStore(places.subscribe, places.getSnapshot)
+  const leftOut = useSyncExternalStore(places.subscribe, places.getLeftOut)
   const { tab, view } = place
   const [typedUrl, setUrl] = useState<string | null>(null)
   const url = typedUrl ?? config?.echo ?? ''
@@ -99,6 +102,7 @@ export function App({ feed, client, places }: Props) {
     [selected, ends.other],
   )
   useLinks(main, scene)
+  usePin(place.pin, (pin) => places.set({ pin }), scene)
 
   return (
     <div className="app" data-view={view} data-empty={selected === null}>
@@ -107,6 +111,12 @@ export function App({ feed, client, places }: Props) {
       </TopBar>
       <main ref={main} data-link-of={selectedId ?? undefined}>
         <div className="column">
+          <LinkNotice
+            leftOut={leftOut}
+            onRead={places.hush}
+            missing={picked === undefined && isThere(status) ? place.picked : null}
+            shown={selected}
+          />
           <ConnectionList
             connections={connections}
             selected={selectedId}
@@ -169,3 +179,6 @@ export function App({ feed, client, places }: Props) {
     </div>
   )
 }
+
+/** What there is has been told. */
+const isThere = (status: FeedStatus) => status === 'attached' || status === 'trace'

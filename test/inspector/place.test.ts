@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { linkOf, MAX_LINK, readLink } from '../../inspector/src/place/link.ts'
+import type { Breakpoint } from '../../inspector/src/lab/engine/action.ts'
+import type { Declared } from '../../inspector/src/links/link.ts'
+import { leftOutOf, linkOf, MAX_LINK, MAX_TEXT, readLink } from '../../inspector/src/place/link.ts'
 import { firstPlace, type Place } from '../../inspector/src/place/place.ts'
 import { createPlaces } from '../../inspector/src/place/places.ts'
 
@@ -41,6 +43,118 @@ describe('a link to a place', () => {
     const link = linkOf(place)
     expect(link).toMatch(/^#live\/7\/~[\w-]+$/)
     expect(readLink(link)).toEqual(place)
+  })
+
+  it('brings back where the replay holds, also in a machine with names of its own', () => {
+    const breakpoints: Breakpoint[] = [
+      { on: 'frame', kind: 'ping' },
+      { on: 'state', id: 'payment.step-2 (retry)' },
+      { on: 'transition', event: 'receive.eof' },
+      { on: 'code', code: 1006 },
+    ]
+    const link = linkOf(at({ breakpoints }))
+    expect(readLink(link)).toEqual(at({ breakpoints }))
+    expect(leftOutOf(link)).toBeNull()
+  })
+
+  it.each<Declared>([
+    { links: [{ is: 'bits', of: 'c3', id: '4.0 wire 0 8' }], cites: [] },
+    { links: [{ is: 'crossing', of: 'f1:c3', id: '4.1' }], cites: ['6455 5.5.2', '7692 6'] },
+    { links: [{ is: 'effect', of: 'c3', id: '12.0' }], cites: [] },
+    {
+      links: [
+        { is: 'transition', of: 'c3', id: 'lifecycle.open receive.ping' },
+        { is: 'edge', of: 'c3', id: 'lifecycle.open→lifecycle.closing' },
+      ],
+      cites: [],
+    },
+    { links: [{ is: 'clause', of: '', id: '6455 5.5.1' }], cites: [] },
+  ])('brings back what is pinned %#', (pin) => {
+    expect(readLink(linkOf(at({ pin })))).toEqual(at({ pin }))
+  })
+
+  it.each([
+    'moon',
+    {},
+    { l: [] },
+    { l: 'clause 6455 5.4' },
+    { l: ['record 4'], o: 'c3' },
+    { l: ['state lifecycle.open'], o: 'c3' },
+    { l: ['crossing 4.0'] },
+    { l: ['crossing 4'], o: 'c3' },
+    { l: ['bits 4.0 wire 0'], o: 'c3' },
+    { l: ['clause five'] },
+    { l: ['clause 6455 5.4'], c: ['<b>'] },
+    { l: ['edge a\nstate b'], o: 'c3' },
+    { l: [`edge ${'x'.repeat(500)}`], o: 'c3' },
+    { l: Array.from({ length: 50 }, () => 'clause 6455 5.4') },
+  ])('pins nothing that cannot be pinned %#', (p) => {
+    expect(readLink(`#live/c3/${encoded({ p })}`)).toEqual(at({ picked: 'c3' }))
+  })
+
+  it('holds as much as there can be', () => {
+    const wide = '語'.repeat(MAX_TEXT)
+    const place = at({
+      picked: wide,
+      of: wide,
+      cursor: 999_999,
+      list: { ...firstPlace.list, text: wide, state: wide },
+      log: { ...firstPlace.log, text: wide },
+      pin: { links: [{ is: 'edge', of: wide, id: wide.slice(5) }], cites: ['6455 5.5.2'] },
+      breakpoints: Array.from({ length: 20 }, (_, index) => ({
+        on: 'state',
+        id: wide.slice(0, 118) + String(index).padStart(2, '0'),
+      })),
+    })
+    expect(linkOf(place).length).toBeLessThan(MAX_LINK)
+    expect(readLink(linkOf(place))).toEqual(place)
+  })
+
+  it.each<[unknown, Breakpoint[], string | null]>([
+    [[], [], null],
+    ['moon', [], 'Its breakpoints are no list of such.'],
+    [
+      [{ on: 'moon' }, { on: 'code', code: 1006 }, { on: 'code', code: 1006 }],
+      [{ on: 'code', code: 1006 }],
+      'One of its 3 breakpoints is none that there is: {"on":"moon"}.',
+    ],
+    [
+      [null, { on: 'frame', kind: 'ping' }, { on: 'code', code: -1 }, { on: 'transition', event: '<b>' }],
+      [{ on: 'frame', kind: 'ping' }],
+      '3 of its 4 breakpoints are none that there are; the first is null.',
+    ],
+    [[{ on: 'frame', kind: 'ping', more: 1 }], [], 'Its only breakpoint is none that there is'],
+    [[{ on: 'state', id: 'a\u0000b' }], [], 'is none that there is'],
+    [[{ on: 'state', id: 'x'.repeat(121) }], [], 'is none that there is'],
+    [
+      Array.from({ length: 30 }, (_, code) => ({ on: 'code', code })),
+      Array.from({ length: 20 }, (_, code) => ({ on: 'code', code })),
+      'It has more breakpoints than the 20 there may be.',
+    ],
+  ])('leaves out what is no breakpoint, and nothing else: %j', (b, breakpoints, told) => {
+    const link = `#live/4/ladder/17/${encoded({ g: { text: 'ok' }, b })}`
+    expect(readLink(link)).toEqual(
+      at({
+        picked: '4',
+        of: '4',
+        cursor: 17,
+        tab: 'ladder',
+        log: { ...firstPlace.log, text: 'ok' },
+        breakpoints,
+      }),
+    )
+    if (told === null) expect(leftOutOf(link)).toBeNull()
+    else expect(leftOutOf(link)).toContain(told)
+  })
+
+  it('tells that its end is missing', () => {
+    const link = linkOf(at({ breakpoints: [{ on: 'code', code: 1006 }] }))
+    expect(leftOutOf(link)).toBeNull()
+    expect(leftOutOf(link.slice(0, -4))).toContain('cut off')
+    expect(leftOutOf(`#live/${'x'.repeat(MAX_LINK)}`)).toContain('longer than')
+    for (const whole of ['', '#live', '#live/4/ladder/17', '#lab/free/~e30']) {
+      expect(leftOutOf(whole)).toBeNull()
+    }
   })
 
   it('brings back a connection whatever it is called', () => {
@@ -101,6 +215,7 @@ describe('a link to a place', () => {
 /** A window's address and history, with Back. */
 function addressed(hash = '') {
   const entries = [hash]
+  const states: unknown[] = [null]
   let at = 0
   const listeners = new Set<() => void>()
   const goTo = (to: number) => {
@@ -115,18 +230,24 @@ function addressed(hash = '') {
       },
     },
     history: {
-      pushState: (_: unknown, __: string, url?: string | URL | null) => {
+      get state() {
+        return states[at]
+      },
+      pushState: (state: unknown, _: string, url?: string | URL | null) => {
         entries.splice(at + 1, Number.POSITIVE_INFINITY, String(url))
+        states.splice(at + 1, Number.POSITIVE_INFINITY, state)
         at++
       },
-      replaceState: (_: unknown, __: string, url?: string | URL | null) => {
+      replaceState: (state: unknown, _: string, url?: string | URL | null) => {
         entries[at] = String(url)
+        states[at] = state
       },
     },
     addEventListener: (_: 'hashchange', listener: () => void) => void listeners.add(listener),
     back: () => goTo(at - 1),
     follow(link: string) {
       entries.splice(at + 1, Number.POSITIVE_INFINITY, link)
+      states.splice(at + 1, Number.POSITIVE_INFINITY, null)
       goTo(at + 1)
     },
   }
@@ -197,6 +318,51 @@ describe('places', () => {
     page.follow('#live')
     expect(places.getSnapshot()).toEqual(at({ picked: '4', cursor: 3, of: '4' }))
     expect(page.location.hash).toBe('#live/4/statechart/3')
+  })
+
+  it('take breakpoints from a link that is followed, and keep them on the way back', () => {
+    const [ping, code]: Breakpoint[] = [
+      { on: 'frame', kind: 'ping' },
+      { on: 'code', code: 1006 },
+    ] as const
+    const page = addressed('#live/4')
+    const places = createPlaces(page)
+    page.follow(linkOf(at({ picked: '5', breakpoints: [ping!] })))
+    expect(places.getSnapshot()).toEqual(at({ picked: '5', breakpoints: [ping!] }))
+    // One that says nothing of them leaves them.
+    page.follow('#live/6')
+    expect(places.getSnapshot()).toEqual(at({ picked: '6', breakpoints: [ping!] }))
+    vi.runAllTimers()
+    expect(readLink(page.location.hash).breakpoints).toEqual([ping])
+
+    places.go({ tab: 'ladder' })
+    places.set({ breakpoints: [code!] })
+    vi.runAllTimers()
+    page.back()
+    expect(places.getSnapshot()).toEqual(at({ picked: '6', breakpoints: [code!] }))
+    vi.runAllTimers()
+    expect(readLink(page.location.hash).breakpoints).toEqual([code])
+    places.set({ breakpoints: [] })
+    vi.runAllTimers()
+    expect(page.location.hash).toBe('#live/6')
+  })
+
+  it('tell what was left out of a link, until that has been read', () => {
+    const broken = `#live/4/${encoded({ b: [{ on: 'moon' }] })}`
+    const page = addressed(broken)
+    const places = createPlaces(page)
+    expect(places.getLeftOut()).toContain('moon')
+    places.go({ tab: 'ladder' })
+    expect(places.getLeftOut()).toContain('moon')
+    const listener = vi.fn()
+    places.subscribe(listener)
+    places.hush()
+    expect(places.getLeftOut()).toBeNull()
+    expect(listener).toHaveBeenCalled()
+    page.follow(broken)
+    expect(places.getLeftOut()).toContain('moon')
+    page.follow('#live/5')
+    expect(places.getLeftOut()).toBeNull()
   })
 
   it('within another page have no address', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '../../inspector/src/lab/engine/action.ts'
 import { isLabHash } from '../../inspector/src/lab/labHash.ts'
 import { emptyLab, type LabState, linkOf, MAX_ACTIONS, readLink } from '../../inspector/src/lab/link.ts'
+import { createSession } from '../../inspector/src/lab/session.ts'
 
 const free = (...actions: Action[]): LabState => ({ ...emptyLab, actions })
 const encoded = (value: unknown) => `#lab/free/~${Buffer.from(JSON.stringify(value)).toString('base64url')}`
@@ -68,6 +69,40 @@ describe('a link', () => {
     ).toBe(null)
   })
 
+  it('leaves out breakpoints that are none, and does all else that it says', () => {
+    const link = encoded({
+      a: [
+        { do: 'breakpoints', at: [{ on: 'code', code: 1006 }, { on: 'moon' }] },
+        { do: 'request' },
+        { do: 'breakpoints', at: 'everywhere' },
+      ],
+      s: { compression: true },
+    })
+    expect(readLink(link)).toEqual({
+      scenario: null,
+      setup: { compression: true },
+      // The second said nothing: where it holds is left as it was.
+      actions: [{ do: 'breakpoints', at: [{ on: 'code', code: 1006 }] }, { do: 'request' }],
+      leftOut:
+        'One of its 2 breakpoints is none that there is: {"on":"moon"}. Its breakpoints are no list of such.',
+    })
+  })
+
+  it('whose breakpoints were left out tells that until something is done', () => {
+    const session = createSession(
+      encoded({ a: [{ do: 'request' }, { do: 'breakpoints', at: [{ on: 'moon' }] }] }),
+    )
+    expect(session.getSnapshot()).toMatchObject({
+      badLink: null,
+      leftOut: expect.stringContaining('moon'),
+      state: free({ do: 'request' }, { do: 'breakpoints', at: [] }),
+    })
+    session.do({ do: 'flow' })
+    expect(session.getSnapshot().leftOut).toBeNull()
+    session.follow('#lab/no-such-lesson')
+    expect(session.getSnapshot()).toMatchObject({ badLink: expect.anything(), leftOut: null })
+  })
+
   it.each([
     ['#lab/no-such-lesson', 'There is no lesson “no-such-lesson”.'],
     ['#lab/__proto__', 'There is no lesson'],
@@ -87,8 +122,7 @@ describe('a link', () => {
     [encoded({ a: [{ do: 'wait', ms: 1e12 }] }), 'Action 1 is none'],
     [encoded({ a: [{ do: 'accept', key: 'a\r\nX: y' }] }), 'Action 1 is none'],
     [encoded({ a: [{ do: 'flow', more: 1 }] }), 'Action 1 is none'],
-    [encoded({ a: [{ do: 'breakpoints', at: [{ on: 'moon' }] }] }), 'Action 1 is none'],
-    [encoded({ a: [{ do: 'breakpoints', at: [{ on: 'transition', event: '<b>' }] }] }), 'Action 1 is none'],
+    [encoded({ a: [{ do: 'breakpoints', at: [], more: 1 }] }), 'Action 1 is none'],
     [encoded({ a: [], s: { maxSize: -1 } }), 'sets the peers up'],
     [encoded({ a: [], s: { inspect: true } }), 'sets the peers up'],
     [encoded({ a: Array.from({ length: 501 }, () => ({ do: 'flow' })) }), 'more than 500 actions'],

@@ -3,10 +3,8 @@ import { type Breakpoint, type FrameKind, frameKinds } from '../lab/engine/actio
 import { type AtFrame, breakpointWords } from '../lab/engine/breakpoints.ts'
 import { Popover } from '../shell/Popover.tsx'
 import type { Chart } from '../statechart/chart.ts'
+import { MOST_BREAKPOINTS } from './link.ts'
 import './breakpoints.css'
-
-/** So many are enough. */
-const MOST = 20
 
 interface Props {
   breakpoints: readonly Breakpoint[]
@@ -40,7 +38,7 @@ export function Breakpoints({ breakpoints, onBreakpoints, chart, atFrame, none, 
   }
   const wanted = wantedOf()
   const fits = on !== 'code' || /^\d{3,5}$/.test(code)
-  const full = breakpoints.length >= MOST
+  const full = breakpoints.length >= MOST_BREAKPOINTS
   const known = breakpoints.some((each) => wordsOf(each) === wordsOf(wanted))
 
   const add = (submit: FormEvent) => {

@@ -1,11 +1,13 @@
 /**
  * The lab in a link: `#lab`, `#lab/close-by-client`, `#lab/close-by-client/3` (steps taken), and for whatever else was
  * done `#lab/close-by-client/~…` with the actions as base64url of JSON. What is in a link is not trusted: it is
- * bounded, and every field of it is checked.
+ * bounded, and every field of it is checked. Where one is wrong, what follows cannot be told, and nothing is opened;
+ * but a breakpoint can be left out.
  */
+import { readBreakpoints } from '../breakpoints/link.ts'
 import { decodeJson, encodeJson } from '../link/base64url.ts'
 import { type Check, fits, flag, integer, isObject, oneOf, optional, text as textOf } from '../link/checks.ts'
-import { type Action, type Breakpoint, defaultSetup, frameKinds, type Setup } from './engine/action.ts'
+import { type Action, defaultSetup, type Setup } from './engine/action.ts'
 import { isLabHash } from './labHash.ts'
 import { scenarioOf } from './scenarios/index.ts'
 
@@ -19,6 +21,11 @@ export interface LabState {
 }
 
 export const emptyLab: LabState = { scenario: null, setup: {}, actions: [] }
+
+export interface ReadLab extends LabState {
+  /** What was left out, as a sentence. */
+  leftOut?: string
+}
 
 /** Characters of a link behind `#`. */
 export const MAX_LINK = 16_384
@@ -42,7 +49,7 @@ export function linkOf({ scenario, setup, actions }: LabState): string | null {
 }
 
 /** What a hash says; or why it cannot be read. */
-export function readLink(hash: string): LabState | { error: string } {
+export function readLink(hash: string): ReadLab | { error: string } {
   if (!isLabHash(hash)) return emptyLab
   if (hash.length > MAX_LINK) return { error: `It is longer than ${MAX_LINK} characters.` }
   const [, id, rest, ...more] = hash.slice(1).split('/')
@@ -63,7 +70,7 @@ export function readLink(hash: string): LabState | { error: string } {
   return { ...state, actions: Array.from({ length: steps }, () => ({ do: 'step' })) }
 }
 
-function readState(encoded: string): Pick<LabState, 'setup' | 'actions'> | { error: string } {
+function readState(encoded: string): Omit<ReadLab, 'scenario'> | { error: string } {
   let read: unknown
   try {
     read = decodeJson(encoded)
@@ -76,7 +83,18 @@ function readState(encoded: string): Pick<LabState, 'setup' | 'actions'> | { err
   if (!isSetup(setup)) return { error: 'It sets the peers up in a way that there is not.' }
   const wrong = read['a'].findIndex((action) => !isAction(action))
   if (wrong >= 0) return { error: `Action ${wrong + 1} is none that the lab knows.` }
-  return { setup, actions: read['a'] as Action[] }
+  const actions: Action[] = []
+  const leftOut: string[] = []
+  for (const action of read['a'] as Action[]) {
+    if (action.do !== 'breakpoints') {
+      actions.push(action)
+      continue
+    }
+    const { breakpoints, leftOut: wrong } = readBreakpoints(action.at)
+    if (Array.isArray(action.at)) actions.push({ do: 'breakpoints', at: breakpoints })
+    if (wrong !== null && !leftOut.includes(wrong)) leftOut.push(wrong)
+  }
+  return { setup, actions, ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }) }
 }
 
 // ---- What may stand in a link ----
@@ -117,7 +135,8 @@ const actions: Record<Action['do'], Record<string, Check>> = {
   wire: { to: side, hold: flag, delay: optional(ms) },
   cut: { to: oneOf('client', 'server', 'both'), how: oneOf('end', 'reset') },
   wait: { ms },
-  breakpoints: { at: (at) => Array.isArray(at) && at.length <= 20 && at.every(isBreakpoint) },
+  // Those that are none are left out.
+  breakpoints: { at: () => true },
   step: { answer: optional(integer(0, 20)) },
 }
 
@@ -126,17 +145,6 @@ function isAction(value: unknown): value is Action {
   const { do: name, ...fields } = value
   if (typeof name !== 'string' || !Object.hasOwn(actions, name)) return false
   return fits(actions[name as Action['do']], fields)
-}
-
-function isBreakpoint(value: unknown): value is Breakpoint {
-  if (!isObject(value)) return false
-  const { on, ...fields } = value
-  if (on === 'frame') return fits({ kind: oneOf(...frameKinds) }, fields)
-  if (on === 'state') return fits({ id: (id) => text(id) && /^[a-zA-Z.]{1,80}$/.test(id as string) }, fields)
-  if (on === 'transition') {
-    return fits({ event: (event) => text(event) && /^[a-zA-Z.]{1,40}$/.test(event as string) }, fields)
-  }
-  return on === 'code' && fits({ code }, fields)
 }
 
 const setups: Record<keyof Setup, Check> = {

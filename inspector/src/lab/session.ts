@@ -24,6 +24,8 @@ export interface LabView {
   offCourse: boolean
   /** Why the link could not be read. */
   badLink: string | null
+  /** What of the link was left out. */
+  leftOut: string | null
   /** Counts the runs: another number means that nothing before is there any more. */
   run: number
 }
@@ -41,21 +43,25 @@ export interface LabSession {
   follow(hash: string): void
 }
 
+/** What is told of the link that was opened. */
+type Told = Pick<LabView, 'badLink' | 'leftOut'>
+const noTrouble: Told = { badLink: null, leftOut: null }
+
 export function createSession(hash: string): LabSession {
   const listeners = new Set<() => void>()
   let runs = 0
   let lab: Lab
   let view: LabView
 
-  const load = (state: LabState, badLink: string | null = null) => {
+  const load = (state: LabState, told: Told = noTrouble) => {
     runs++
     const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
     lab = new Lab(scenario, state.setup)
     for (const action of state.actions) lab.do(action)
-    show(state, badLink)
+    show(state, told)
   }
 
-  const show = (state: LabState, badLink: string | null = null) => {
+  const show = (state: LabState, told: Told = noTrouble) => {
     const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
     const snapshot = lab.snapshot()
     const step = scenario?.steps[snapshot.step - 1] ?? null
@@ -67,7 +73,7 @@ export function createSession(hash: string): LabSession {
       next: scenario?.steps[snapshot.step] ?? null,
       answered: answerOf(state, step, snapshot),
       offCourse: state.actions.some((action) => action.do !== 'step' && action.do !== 'breakpoints'),
-      badLink,
+      ...told,
       run: runs,
     }
     for (const listener of listeners) listener()
@@ -75,8 +81,12 @@ export function createSession(hash: string): LabSession {
 
   const follow = (hash: string) => {
     const read = readLink(hash)
-    if ('error' in read) load(emptyLab, read.error)
-    else load(read)
+    if ('error' in read) {
+      load(emptyLab, { badLink: read.error, leftOut: null })
+      return
+    }
+    const { leftOut = null, ...state } = read
+    load(state, { badLink: null, leftOut })
   }
 
   follow(hash)

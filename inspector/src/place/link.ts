@@ -1,11 +1,14 @@
 /**
  * The place in a link: `#live`, `#live/c3`, `#live/c3/ladder`, `#live/c3/ladder/17` (the record that the cursor is
- * at); `newest` stands for whichever connection that is. Filters follow as the lab's actions do: `#live/newest/~…`,
- * base64url of JSON. What is in a link is not trusted: it is bounded, and what cannot be is left out.
+ * at); `newest` stands for whichever connection that is. Filters, breakpoints and what is pinned follow as the lab's
+ * actions do: `#live/newest/~…`, base64url of JSON. What is in a link is not trusted: it is bounded, and what cannot
+ * be is left out.
  */
+import { isBreakpoint, MOST_BREAKPOINTS, readBreakpoints } from '../breakpoints/link.ts'
 import { orders, sides, sources } from '../connections/filter.ts'
 import { decodeJson, encodeJson } from '../link/base64url.ts'
 import { type Check, integer, isObject, oneOf, text } from '../link/checks.ts'
+import { readPin, writePin } from '../links/pinLink.ts'
 import { directions, kinds } from '../log/filter.ts'
 import { parts, views } from '../shell/views.ts'
 import { firstPlace, type Place } from './place.ts'
@@ -13,8 +16,8 @@ import { firstPlace, type Place } from './place.ts'
 const LIVE = '#live'
 const NEWEST = 'newest'
 
-/** Characters of a link. */
-export const MAX_LINK = 4_096
+/** Characters of a link: as many as the bounds of its parts allow, and some. */
+export const MAX_LINK = 32_768
 /** Characters of a text to filter by, and of an id. */
 export const MAX_TEXT = 200
 
@@ -34,8 +37,8 @@ export function linkOf(place: Place): string {
 /** What a hash says; for all that it does not say, or not so that it can be, the place at first. */
 export function readLink(hash: string): Place {
   if (!hash.startsWith(`${LIVE}/`) || hash.length > MAX_LINK) return firstPlace
-  const path = hash.slice(LIVE.length + 1).split('/')
-  const more = path.at(-1)?.startsWith('~') === true ? readMore(path.pop()!.slice(1)) : {}
+  const { path, rest } = partsOf(hash)
+  const more = rest === null ? {} : (readMore(rest) ?? {})
   const [part = NEWEST, name, seq = ''] = path
   const id = part === NEWEST || part === '' ? null : idIn(part)
   const cursor = id !== null && /^\d{1,15}$/.test(seq) ? Number(seq) : null
@@ -47,8 +50,27 @@ export function readLink(hash: string): Place {
     view: parts.find((each) => each === more['v']) ?? firstPlace.view,
     list: { ...firstPlace.list, ...fitting(listChecks, more['l']) },
     log: { ...firstPlace.log, ...fitting(logChecks, more['g']) },
-    breakpoints: firstPlace.breakpoints,
+    pin: readPin(more['p']),
+    breakpoints: readBreakpoints(more['b']).breakpoints,
   }
+}
+
+/** What of a hash was left out that somebody would miss, as a sentence; `null`: nothing. */
+export function leftOutOf(hash: string): string | null {
+  if (!hash.startsWith(`${LIVE}/`)) return null
+  if (hash.length > MAX_LINK) return `It is longer than ${MAX_LINK} characters.`
+  const { rest } = partsOf(hash)
+  if (rest === null) return null
+  const more = readMore(rest)
+  if (more === null)
+    return 'Its end was cut off or changed on the way, and with it filters, breakpoints and what is pinned.'
+  return readBreakpoints(more['b']).leftOut
+}
+
+/** What stands between the slashes, and what is behind `~`. */
+function partsOf(hash: string): { path: string[]; rest: string | null } {
+  const path = hash.slice(LIVE.length + 1).split('/')
+  return { path, rest: path.at(-1)?.startsWith('~') === true ? path.pop()!.slice(1) : null }
 }
 
 /** Whatever it is called, it is not taken for something else of the link. */
@@ -67,11 +89,15 @@ function idIn(part: string): string | null {
 }
 
 /** What is not as it is at first, and has no part of the path. */
-function moreOf({ view, list, log }: Place): Record<string, unknown> | null {
+function moreOf({ view, list, log, pin, breakpoints }: Place): Record<string, unknown> | null {
+  const held = breakpoints.filter(isBreakpoint).slice(0, MOST_BREAKPOINTS)
+  const pinned = pin === null ? null : writePin(pin)
   const more = {
     ...(view === firstPlace.view ? {} : { v: view }),
     ...named('l', changed(firstPlace.list, fitting(listChecks, list))),
     ...named('g', changed(firstPlace.log, fitting(logChecks, log))),
+    ...(pinned === null ? {} : { p: pinned }),
+    ...(held.length === 0 ? {} : { b: held }),
   }
   return Object.keys(more).length === 0 ? null : more
 }
@@ -83,12 +109,13 @@ function changed(first: object, fields: Record<string, unknown>): Record<string,
   return Object.fromEntries(Object.entries(fields).filter(([name, field]) => field !== before[name]))
 }
 
-function readMore(encoded: string): Record<string, unknown> {
+/** `null` if it cannot be read. */
+function readMore(encoded: string): Record<string, unknown> | null {
   try {
     const read = decodeJson(encoded)
-    return isObject(read) ? read : {}
+    return isObject(read) ? read : null
   } catch {
-    return {}
+    return null
   }
 }
 

@@ -1,12 +1,12 @@
-/** What of the live side of the page is looked at. */
+/** What of the live side of the page is looked at. It is all in the address. */
 import { everyConnection, type ListFilter } from '../connections/filter.ts'
 import type { Breakpoint } from '../lab/engine/action.ts'
+import type { Declared } from '../links/link.ts'
 import { everyEvent, type LogFilter } from '../log/filter.ts'
 import type { Cursor } from '../model/view.ts'
 import type { ViewName, ViewOfConnection } from '../shell/views.ts'
 
-/** What is in the address. */
-export interface LinkedPlace {
+export interface Place {
   /** Id of the connection that was picked; it need not be there (yet). `null`: whichever is newest. */
   picked: string | null
   cursor: Cursor
@@ -17,10 +17,9 @@ export interface LinkedPlace {
   view: ViewName
   list: ListFilter
   log: LogFilter
-}
-
-export interface Place extends LinkedPlace {
-  /** Where the replay holds; not of one address, but of all. */
+  /** What is pinned, or is to be as soon as it is there. */
+  pin: Declared | null
+  /** Where the replay holds; Back and Forward leave them as they are. */
   breakpoints: readonly Breakpoint[]
 }
 
@@ -32,5 +31,6 @@ export const firstPlace: Place = {
   view: 'statechart',
   list: everyConnection,
   log: everyEvent,
+  pin: null,
   breakpoints: [],
 }

@@ -148,6 +148,9 @@ const prefixOf = (trace: number) => `f${trace}:`
 /** Is this the id of a connection of that trace, whether or not it has been read? */
 export const isOf = (connection: string, trace: number) => connection.startsWith(prefixOf(trace))
 
+/** Is this the id of a connection of any trace? */
+export const isOfTrace = (connection: string) => /^f\d+:/.test(connection)
+
 /** What to tell of a trace that was read; `null` if all is well. */
 export function traceTrouble({
   state,

@@ -66,6 +66,11 @@ export default function LabPage({ feed }: { feed: Feed }) {
               <b>This link could not be opened.</b> {lab.badLink} Here is an empty lab instead.
             </p>
           )}
+          {lab.leftOut !== null && (
+            <p className="lab-left-out" role="alert">
+              <b>Not all of this link could be read.</b> {lab.leftOut} That was left out.
+            </p>
+          )}
           {lab.scenario === null ? (
             <Library onOpen={(id) => session.open(id)} />
           ) : (
