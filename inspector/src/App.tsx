@@ -15,6 +15,7 @@ import { otherEndOf, toBeAsked } from './model/ends.ts'
 import type { Cursor } from './model/view.ts'
 import type { Places } from './place/places.ts'
 import { useReplay } from './replay/useReplay.ts'
+import { CopyPlaceLink } from './share/CopyPlaceLink.tsx'
 import { LinkNotice } from './share/LinkNotice.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { ViewSwitch } from './shell/ViewSwitch.tsx'
@@ -160,7 +161,11 @@ export function App({ feed, client, places }: Props) {
               view={tab}
               onView={(tab) => places.go({ tab })}
               replay={replay}
-            />
+            >
+              {client !== null && (
+                <CopyPlaceLink place={place} connection={selected} cursor={cursor} config={config} />
+              )}
+            </Views>
             <div className="column records">
               <Log
                 key={selected.id}

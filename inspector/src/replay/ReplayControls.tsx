@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Breakpoints } from '../breakpoints/Breakpoints.tsx'
 import { Select } from '../filters/Select.tsx'
 import type { Connection } from '../model/connection.ts'
@@ -5,8 +6,14 @@ import type { Replay } from './useReplay.ts'
 import { speeds } from './walk.ts'
 import './replay.css'
 
+interface Props {
+  replay: Replay
+  connection: Connection
+  children?: ReactNode
+}
+
 /** Play and pause, how fast, where to hold, and why it does. */
-export function ReplayControls({ replay, connection }: { replay: Replay; connection: Connection }) {
+export function ReplayControls({ replay, connection, children }: Props) {
   const { playing, toggle, speed, setSpeed, breakpoints, setBreakpoints, held } = replay
   return (
     <div className="replay">
@@ -29,6 +36,7 @@ export function ReplayControls({ replay, connection }: { replay: Replay; connect
         atFrame="at"
         none="nothing holds the replay, or what is followed live."
       />
+      {children}
       <p className="replay-held" role="status" data-held={held === null ? undefined : ''}>
         {held !== null && (
           <>

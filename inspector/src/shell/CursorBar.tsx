@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { offset } from '../model/format.ts'
 import { indexOfSeq } from '../model/records.ts'
 import { entryAt, move } from '../model/view.ts'
@@ -8,10 +9,11 @@ import type { ViewProps } from './Views.tsx'
 interface Props extends ViewProps {
   /** Absent where something else plays. */
   replay?: Replay | undefined
+  children?: ReactNode
 }
 
 /** The cursor as a slider: it steps, plays and drags through what happened, and has a way back to the end. */
-export function CursorBar({ connection, cursor, onCursor, replay }: Props) {
+export function CursorBar({ connection, cursor, onCursor, replay, children }: Props) {
   const { entries, firstSeen } = connection
   const last = entries.length - 1
   const at = cursor === null ? last : Math.min(indexOfSeq(entries, cursor), last)
@@ -63,7 +65,11 @@ export function CursorBar({ connection, cursor, onCursor, replay }: Props) {
           Back to live
         </button>
       )}
-      {replay !== undefined && <ReplayControls replay={replay} connection={connection} />}
+      {replay !== undefined && (
+        <ReplayControls replay={replay} connection={connection}>
+          {children}
+        </ReplayControls>
+      )}
     </div>
   )
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
+import { useDismiss } from './useDismiss.ts'
 import './popover.css'
 
 interface Props {
@@ -12,23 +13,14 @@ interface Props {
 export function Popover({ title, up = false, children }: Props) {
   const details = useRef<HTMLDetailsElement>(null)
   const [shown, setShown] = useState(false)
-  useEffect(() => {
-    const close = (event: Event) => {
-      const open = details.current
-      if (open === null || !open.open) return
-      if (event instanceof KeyboardEvent) {
-        if (event.key !== 'Escape') return
-        open.querySelector('summary')?.focus()
-      } else if (open.contains(event.target as Node)) return
-      open.open = false
-    }
-    addEventListener('pointerdown', close)
-    addEventListener('keydown', close)
-    return () => {
-      removeEventListener('pointerdown', close)
-      removeEventListener('keydown', close)
-    }
-  }, [])
+  useDismiss(
+    details,
+    () => details.current?.open === true,
+    (by) => {
+      if (by === 'key') details.current?.querySelector('summary')?.focus()
+      if (details.current !== null) details.current.open = false
+    },
+  )
   return (
     <details
       className={up ? 'pop up' : 'pop'}

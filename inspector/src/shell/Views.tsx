@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { FrameView } from '../frame/FrameView.tsx'
 import { HandshakeView } from '../handshake/HandshakeView.tsx'
 import { Ladder } from '../ladder/Ladder.tsx'
@@ -24,6 +24,8 @@ interface Props {
   onView(view: ViewOfConnection): void
   /** Absent where something else plays. */
   replay?: Replay
+  /** Beside what plays. */
+  children?: ReactNode
 }
 
 /** What every view is given: a connection's list of entries, and one cursor into it. */
@@ -33,7 +35,7 @@ export type ViewProps = Pick<Props, 'connection' | 'peer' | 'cursor' | 'onCursor
 const SIDE_BY_SIDE = 1080
 
 /** The views of a connection, one tab each, and the cursor that all of them follow. */
-export function Views({ connection, peer, cursor, onCursor, view, onView, replay }: Props) {
+export function Views({ connection, peer, cursor, onCursor, view, onView, replay, children }: Props) {
   const id = useId()
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => light.moved(connection.id, cursor), [connection.id, cursor])
@@ -88,7 +90,9 @@ export function Views({ connection, peer, cursor, onCursor, view, onView, replay
           {view !== 'statechart' && connection.about !== null && <View view={view} {...shared} />}
         </div>
       </div>
-      <CursorBar {...shared} replay={replay} />
+      <CursorBar {...shared} replay={replay}>
+        {children}
+      </CursorBar>
     </section>
   )
 }

@@ -1,6 +1,8 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Breakpoints } from '../../breakpoints/Breakpoints.tsx'
 import { duration } from '../../model/format.ts'
+import { CopyLink } from '../../share/CopyLink.tsx'
+import { Reach } from '../../share/Reach.tsx'
 import { MAX_ACTIONS } from '../link.ts'
 import type { LabSession, LabView } from '../session.ts'
 import { connectionChart } from './chart.ts'
@@ -84,7 +86,13 @@ export function PlayBar({ lab, session, play, link, children }: Props) {
           none="nothing holds the lab."
         />
         <SetupForm lab={lab} session={session} />
-        <CopyLink link={link} />
+        <CopyLink link={link} none="Too much was done for a link">
+          <p>
+            It holds the lab as it is: the lesson, the setup, all that was done and typed, the breakpoints.
+            Whoever opens it has the same; what is pinned is not in it.
+          </p>
+          <Reach />
+        </CopyLink>
         {children}
       </div>
       <p className="lab-told" role="status">
@@ -103,26 +111,5 @@ export function PlayBar({ lab, session, play, link, children }: Props) {
         )}
       </p>
     </div>
-  )
-}
-
-function CopyLink({ link }: { link: string | null }) {
-  const [copied, setCopied] = useState<string | null>(null)
-  return (
-    <button
-      type="button"
-      className="small-button"
-      disabled={link === null}
-      title={link === null ? 'Too much was done for a link' : 'The lab as it is now'}
-      onClick={() => {
-        const url = new URL(link ?? '', location.href).href
-        navigator.clipboard?.writeText(url).then(
-          () => setCopied(link),
-          () => setCopied(null),
-        )
-      }}
-    >
-      {copied !== null && copied === link ? 'Copied' : 'Copy link'}
-    </button>
   )
 }
