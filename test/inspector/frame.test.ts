@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { framesAt, framesOf } from '../../inspector/src/frame/framesAt.ts'
-import { cellsOf, headerOf } from '../../inspector/src/frame/header.ts'
+import { alike, cellsOf, fieldsOfByte, headerOf } from '../../inspector/src/frame/header.ts'
 import { dump, payloadOf } from '../../inspector/src/frame/payload.ts'
 import { Frame } from '../../src/framing/frame.ts'
 import { serializeFrame } from '../../src/framing/serialize.ts'
@@ -169,5 +169,23 @@ describe('the frames at a cursor', () => {
     expect(framesAt(connection, null)).toMatchObject({ instead: true, entry: { seq: 4 } })
     expect(framesAt(connection, 1)).toMatchObject({ instead: true, entry: { seq: 3 }, next: 4 })
     expect(framesAt(connectionOf(new Story('server').open()), null)).toBeNull()
+  })
+})
+
+describe('a byte of the header', () => {
+  const told = (crossing: Crossing, byte: number) =>
+    alike(fieldsOfByte(headerOf(crossing)!, byte)).map((group) => group.map(({ id }) => id).join(' '))
+
+  test('is the fields that have bits in it, of which neighbours may be told as one', () => {
+    const large = received(1, 300, true)
+    expect(told(large, 0)).toEqual(['fin', 'rsv1 rsv2 rsv3', 'opcode'])
+    expect(told(large, 1)).toEqual(['mask', 'length'])
+    for (const byte of [2, 3]) expect(told(large, byte)).toEqual(['extended'])
+    for (const byte of [4, 5, 6, 7]) expect(told(large, byte)).toEqual(['key'])
+  })
+
+  test('tells of a reserved bit that is set by itself', () => {
+    const wire = { headerLength: 2, payloadLength: 5, maskingKey: null, reservedBits: 4 }
+    expect(told(received(1, 5, false, { wire }), 0)).toEqual(['fin', 'rsv1', 'rsv2 rsv3', 'opcode'])
   })
 })

@@ -4,16 +4,15 @@ import { closeCodeMeaning } from '../../../src/report/codes.ts'
 import type { Crossing } from '../../../src/report/crossings.ts'
 import { otherSide } from '../../../src/report/step.ts'
 import { crossingName } from '../ladder/words.ts'
-import { Bytes, moveBetweenBytes } from '../links/Bytes.tsx'
 import { Cited } from '../links/Cited.tsx'
 import { LinkButton } from '../links/LinkButton.tsx'
 import { crossingLink, declare } from '../links/link.ts'
-import { bytes, plural } from '../model/format.ts'
+import { bytes } from '../model/format.ts'
 import { Scroll } from '../shell/Scroll.tsx'
 import { SeqLink } from '../shell/SeqLink.tsx'
 import type { ViewProps } from '../shell/Views.tsx'
 import { framesAt } from './framesAt.ts'
-import { HeaderBits } from './HeaderBits.tsx'
+import { HeaderPart } from './HeaderPart.tsx'
 import { closeCodeBits, headerOf } from './header.ts'
 import { PayloadPart } from './PayloadPart.tsx'
 import { payloadOf } from './payload.ts'
@@ -112,16 +111,7 @@ function FrameParts({ id, frame, message }: { id: string; frame: Crossing; messa
       {header === null ? (
         <p className="none">What its header said is not in the record: reading stopped there.</p>
       ) : (
-        <>
-          <h3>
-            Header, {plural(header.length, 'byte')}:{' '}
-            {/* biome-ignore lint/a11y/useSemanticElements: bytes, no fields of a form */}
-            <code role="group" aria-label="Bytes of the header" onKeyDown={moveBetweenBytes}>
-              <Bytes hex={header.hex.split(' ')} frame={id} at={0} />
-            </code>
-          </h3>
-          <HeaderBits header={header} frame={id} />
-        </>
+        <HeaderPart header={header} frame={id} />
       )}
       {frame.opcode === 8 && frame.code !== null && (
         <CloseWords

@@ -191,6 +191,22 @@ export function bitsOfFields(frame: string, { fields }: Header, first: string, l
   return from === undefined || to === undefined ? null : bitsLink(frame, from.at, to.at + to.size)
 }
 
+/** The fields that a byte of the header is made of. */
+export function fieldsOfByte({ fields }: Header, byte: number): HeaderField[] {
+  return fields.filter(({ at, size }) => at < (byte + 1) * 8 && at + size > byte * 8)
+}
+
+/** Neighbours of which the same is to be said, such as reserved bits that are 0, as one. */
+export function alike(fields: readonly HeaderField[]): HeaderField[][] {
+  const groups: HeaderField[][] = []
+  for (const field of fields) {
+    const [other] = groups.at(-1) ?? []
+    if (other?.says === field.says && other.value === field.value) groups.at(-1)!.push(field)
+    else groups.push([field])
+  }
+  return groups
+}
+
 /** The first two bytes of the payload (RFC 6455, section 5.5.1). */
 export function closeCodeBits(frame: string, { length }: Header): string {
   return bitsLink(frame, length * 8, (length + 2) * 8)

@@ -12,10 +12,12 @@ interface Props {
   as?: Bits['as']
   /** The Tab key comes to the first of them; arrow keys lead on. */
   entrance?: boolean
+  /** The pointer or the focus came to one of them. */
+  onReach?: (index: number) => void
 }
 
 /** Bytes in hex, each of which lights what it belongs to. */
-export function Bytes({ hex, frame, at, as = 'wire', entrance = true }: Props) {
+export function Bytes({ hex, frame, at, as = 'wire', entrance = true, onReach }: Props) {
   return hex.map((each, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: bytes have no other name
     <Fragment key={index}>
@@ -25,6 +27,7 @@ export function Bytes({ hex, frame, at, as = 'wire', entrance = true }: Props) {
         link={bitsLink(frame, (at + index) * 8, (at + index + 1) * 8, as)}
         label={`byte ${at + index}: ${each}`}
         tabIndex={entrance && index === 0 ? 0 : -1}
+        onReach={onReach === undefined ? undefined : () => onReach(index)}
       >
         {each}
       </LinkButton>

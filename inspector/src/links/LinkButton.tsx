@@ -8,11 +8,13 @@ interface Props {
   className?: string
   label?: string
   tabIndex?: number
+  /** The pointer or the focus came to it. */
+  onReach?: (() => void) | undefined
   children: ReactNode
 }
 
 /** Something that lights what belongs to it when the pointer or the focus is on it, and is pinned by a click or Enter. */
-export function LinkButton({ link, cites, className = '', label, tabIndex, children }: Props) {
+export function LinkButton({ link, cites, className = '', label, tabIndex, onReach, children }: Props) {
   return (
     // `useLinks` says whether it is pressed.
     <button
@@ -23,6 +25,8 @@ export function LinkButton({ link, cites, className = '', label, tabIndex, child
       aria-pressed={false}
       aria-label={label}
       tabIndex={tabIndex}
+      onPointerEnter={onReach}
+      onFocus={onReach}
     >
       {children}
     </button>
