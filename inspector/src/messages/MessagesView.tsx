@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { Fragment, useMemo } from 'react'
 import { crossingAbout, crossingName } from '../ladder/words.ts'
 import { Cited } from '../links/Cited.tsx'
 import { crossingLink, declare } from '../links/link.ts'
@@ -11,6 +11,7 @@ import { SeqLink } from '../shell/SeqLink.tsx'
 import type { ViewProps } from '../shell/Views.tsx'
 import {
   assemblyFold,
+  blocksOf,
   type Direction,
   fragmentsOf,
   limitOf,
@@ -20,10 +21,12 @@ import {
   type Part,
   sizeOf,
 } from './assembly.ts'
+import { Between, ControlBlock } from './ControlBlock.tsx'
+import { type ControlFrame, type Group, runAsOf } from './control.ts'
 import './messages.css'
 
 /** How many messages before the last one are shown. */
-const BEFORE = 12
+const BEFORE = 8
 
 /** Messages as they are put together from frames, in both directions. */
 export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
@@ -31,9 +34,9 @@ export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
   const fold = useMemo(() => assemblyFold(side), [side])
   const assembly = useFold(fold, connection.entries)
   const { entries } = connection
-  const textOf = (part: Part) => {
-    const entry = entries[indexOfSeq(entries, part.seq)]
-    return entry === undefined ? '' : crossingAbout(part.crossing, entry).text
+  const textOf = ({ seq, crossing }: ControlFrame) => {
+    const entry = entries[indexOfSeq(entries, seq)]
+    return entry === undefined ? '' : crossingAbout(crossing, entry).text
   }
   const limit = cursor === null || (assembly.limit?.seq ?? 0) <= cursor ? assembly.limit : null
   return (
@@ -51,6 +54,7 @@ export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
             direction={direction}
             from={direction === 'outbound' ? side : side === 'client' ? 'server' : 'client'}
             messages={assembly[direction]}
+            between={assembly.between[direction]}
             limit={limitOf(direction, connection.about!, assembly)}
             cursor={cursor}
             textOf={textOf}
@@ -61,6 +65,10 @@ export function MessagesView({ connection, cursor, onCursor }: ViewProps) {
           A message is one frame with FIN, or fragments of which the last one has it; only control frames may
           come between. <Cited section="5.4" />
         </p>
+        <p className="messages-note">
+          Round ones are control frames: Ping, Pong and Close are part of no message, whether they come
+          between its fragments or between two messages. <Cited section="5.5" />
+        </p>
       </Scroll>
     </section>
   )
@@ -70,47 +78,47 @@ interface DirectionProps {
   direction: Direction
   from: string
   messages: readonly Message[]
+  between: readonly Group[]
   /** Bytes that a message may have, if that is known. */
   limit: number | null
   cursor: Cursor
-  textOf(part: Part): string
+  textOf(frame: ControlFrame): string
   onCursor(cursor: Cursor): void
 }
 
-function DirectionPart({ direction, from, messages, limit, cursor, textOf, onCursor }: DirectionProps) {
+function DirectionPart({ direction, from, messages, between, limit, ...shared }: DirectionProps) {
+  const { cursor, textOf, onCursor } = shared
   const at = messageAt(messages, cursor)
-  const shown = messages.slice(Math.max(0, at - BEFORE), at + 1).reverse()
-  const [last, ...before] = shown.map((message) => messageAsOf(message, cursor))
+  const first = Math.max(0, at - BEFORE)
+  const runAt = (place: number) => (
+    <Between run={runAsOf(between, place, cursor)} cursor={cursor} textOf={textOf} onPick={onCursor} />
+  )
   return (
     <section className="direction" aria-label={direction} data-direction={direction}>
       <h3>
         {direction === 'inbound' ? 'Inbound' : 'Outbound'} <span className="none">from the {from}</span>
-        <span className="direction-count">{plural(at + 1, 'message')}</span>
+        <span className="direction-count">
+          {plural(at + 1, 'message')}
+          {at > 0 && ', the newest first'}
+        </span>
       </h3>
-      {last === undefined ? (
-        <p className="none">No message has begun.</p>
-      ) : (
-        <MessageBlocks
-          message={last}
-          limit={limit}
-          cursor={cursor}
-          large
-          textOf={textOf}
-          onCursor={onCursor}
-        />
-      )}
-      {before.map((message) => (
-        <MessageBlocks
-          key={message.first}
-          message={message}
-          limit={limit}
-          cursor={cursor}
-          large={false}
-          textOf={textOf}
-          onCursor={onCursor}
-        />
-      ))}
-      {at > BEFORE && <p className="none">{plural(at - BEFORE, 'older message')} not drawn.</p>}
+      {at < 0 && <p className="none">No message has begun.</p>}
+      {runAt(at + 1)}
+      {messages
+        .slice(first, at + 1)
+        .map((message, index) => (
+          <Fragment key={message.first}>
+            <MessageBlocks
+              message={messageAsOf(message, cursor)}
+              limit={limit}
+              large={first + index === at}
+              {...shared}
+            />
+            {runAt(first + index)}
+          </Fragment>
+        ))
+        .reverse()}
+      {first > 0 && <p className="none">{plural(first, 'older message')} not drawn.</p>}
     </section>
   )
 }
@@ -120,7 +128,7 @@ interface BlocksProps {
   limit: number | null
   cursor: Cursor
   large: boolean
-  textOf(part: Part): string
+  textOf(frame: ControlFrame): string
   onCursor(cursor: Cursor): void
 }
 
@@ -128,10 +136,11 @@ interface BlocksProps {
 const MOST_BLOCKS = 40
 
 function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: BlocksProps) {
-  const { kind, end, parts } = message
+  const { kind, end } = message
   const count = fragmentsOf(message)
-  const folded = parts.length > MOST_BLOCKS ? parts.length - MOST_BLOCKS : 0
-  const drawn = folded === 0 ? parts : [...parts.slice(0, 4), ...parts.slice(4 + folded)]
+  const blocks = blocksOf(message)
+  const folded = blocks.length > MOST_BLOCKS ? blocks.length - MOST_BLOCKS : 0
+  const drawn = folded === 0 ? blocks : [...blocks.slice(0, 4), ...blocks.slice(4 + folded)]
   const state = end === null ? 'growing' : end.how
   return (
     <div className={`message ${state} ${large ? 'large' : ''}`} data-message={state}>
@@ -151,16 +160,25 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
         </span>
       </p>
       <div className="blocks">
-        {drawn.map((part, index) => (
-          <Block
-            key={`${part.seq}.${part.crossing.name}`}
-            part={part}
-            fold={folded > 0 && index === 4 ? folded : 0}
-            selected={cursor === part.seq}
-            text={textOf(part)}
-            onPick={onCursor}
-          />
-        ))}
+        {drawn.map((parts, index) => {
+          const [part] = parts as [Part]
+          return (
+            <Fragment key={`${part.seq}.${part.crossing.name}`}>
+              {folded > 0 && index === 4 && <span className="block block-fold">{folded} more</span>}
+              {part.control ? (
+                <ControlBlock
+                  frames={parts}
+                  count={parts.length}
+                  cursor={cursor}
+                  textOf={textOf}
+                  onPick={onCursor}
+                />
+              ) : (
+                <DataBlock part={part} selected={cursor === part.seq} text={textOf(part)} onPick={onCursor} />
+              )}
+            </Fragment>
+          )
+        })}
         {end?.how !== 'complete' && (
           <span className={`block block-rest ${end === null ? '' : 'lost'}`}>
             {end === null ? 'FIN?' : 'never came'}
@@ -173,35 +191,28 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
 
 interface BlockProps {
   part: Part
-  fold: number
   selected: boolean
   text: string
   onPick(seq: number): void
 }
 
-function Block({ part, fold, selected, text, onPick }: BlockProps) {
-  const { seq, crossing, control } = part
-  const name = crossingName(crossing)
-  const size = crossing.length === null ? '' : bytes(crossing.length)
-  const grow = control ? 0 : Math.min(60, 1 + Math.sqrt(crossing.length ?? 0))
+function DataBlock({ part, selected, text, onPick }: BlockProps) {
+  const { seq, crossing } = part
   return (
-    <>
-      {fold > 0 && <span className="block block-fold">{fold} more</span>}
-      <button
-        type="button"
-        className={`block ${control ? 'block-control' : ''} ${crossing.fate === 'invalid' ? 'bad' : ''}`}
-        style={{ flexGrow: grow }}
-        {...declare(crossingLink(seq, crossing.index))}
-        aria-pressed={selected}
-        title={text}
-        onClick={() => onPick(seq)}
-      >
-        <span className="block-name">
-          {name} {crossing.fin === true && !control && <span className="chip chip-fin">FIN</span>}
-        </span>
-        {!control && <span className="block-size">{size}</span>}
-        {!control && text !== '' && <span className="block-text">{text}</span>}
-      </button>
-    </>
+    <button
+      type="button"
+      className={`block ${crossing.fate === 'invalid' ? 'bad' : ''}`}
+      style={{ flexGrow: Math.min(60, 1 + Math.sqrt(crossing.length ?? 0)) }}
+      {...declare(crossingLink(seq, crossing.index))}
+      aria-pressed={selected}
+      title={text}
+      onClick={() => onPick(seq)}
+    >
+      <span className="block-name">
+        {crossingName(crossing)} {crossing.fin === true && <span className="chip chip-fin">FIN</span>}
+      </span>
+      <span className="block-size">{crossing.length === null ? '' : bytes(crossing.length)}</span>
+      {text !== '' && <span className="block-text">{text}</span>}
+    </button>
   )
 }

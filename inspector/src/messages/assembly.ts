@@ -8,13 +8,12 @@ import { type Crossing, crossingsOf } from '../../../src/report/crossings.ts'
 import { lifecycleOf } from '../../../src/report/step.ts'
 import type { Fold } from '../model/fold.ts'
 import type { Entry } from '../model/records.ts'
+import { addBetween, type ControlFrame, type Group, isAlike } from './control.ts'
 
 export type Direction = 'inbound' | 'outbound'
 
 /** A frame of a message, or a control frame that came between two of them. */
-export interface Part {
-  seq: number
-  crossing: Crossing
+export interface Part extends ControlFrame {
   control: boolean
   /** Bytes of the message so far, this one included. */
   total: number
@@ -34,20 +33,23 @@ export interface Message {
 export interface AssemblyState {
   inbound: Message[]
   outbound: Message[]
+  /** Control frames that came while no message of their direction was in progress. */
+  between: Record<Direction, Group[]>
   /** What was said of a limit when one was exceeded. */
   limit: { seq: number; says: string; bytes: number | null } | null
 }
 
 export function assemblyFold(observed: Side): Fold<Entry, AssemblyState> {
   return {
-    start: () => ({ inbound: [], outbound: [], limit: null }),
+    start: () => ({ inbound: [], outbound: [], between: { inbound: [], outbound: [] }, limit: null }),
     take(state, entry) {
       for (const crossing of crossingsOf(entry, observed)) {
         const { kind, fate, opcode } = crossing
+        if (kind !== 'frame' || opcode === null) continue
         // What is crafted is part of no message that this side sends.
-        if (kind !== 'frame' || fate === 'discarded' || fate === 'crafted' || opcode === null) continue
+        if (opcode < 8 && (fate === 'discarded' || fate === 'crafted')) continue
         const direction = crossing.from === observed ? 'outbound' : 'inbound'
-        add(state[direction], direction, entry.seq, crossing)
+        add(state, direction, entry.seq, crossing)
       }
       const { rule, message } = entry.event
       if (rule !== undefined && /TOO_BIG|TOO_MANY/.test(rule)) {
@@ -69,14 +71,15 @@ export function assemblyFold(observed: Side): Fold<Entry, AssemblyState> {
   }
 }
 
-function add(messages: Message[], direction: Direction, seq: number, crossing: Crossing): void {
+function add(state: AssemblyState, direction: Direction, seq: number, crossing: Crossing): void {
+  const messages = state[direction]
   const { length } = crossing
   const opcode = crossing.opcode!
   const open = messages.at(-1)?.end === null ? messages.at(-1) : undefined
   const total = open?.parts.at(-1)?.total ?? 0
   if (opcode >= 8) {
-    // Between messages, a control frame belongs to none.
-    open?.parts.push({ seq, crossing, control: true, total })
+    if (open === undefined) addBetween(state.between[direction], messages.length, { seq, crossing })
+    else open.parts.push({ seq, crossing, control: true, total })
     return
   }
   if (opcode === 0 || open !== undefined) {
@@ -145,6 +148,17 @@ export function messageAsOf(message: Message, seq: number | null): Message {
     end: ended ? message.end : null,
     parts: message.parts.filter((part) => part.seq <= seq),
   }
+}
+
+/** What is drawn as one block: a fragment, or the control frames of one kind between two fragments. */
+export function blocksOf({ parts }: Message): Part[][] {
+  const blocks: Part[][] = []
+  for (const part of parts) {
+    const before = blocks.at(-1)?.at(-1)
+    if (part.control && before?.control && isAlike(before, part)) blocks.at(-1)!.push(part)
+    else blocks.push([part])
+  }
+  return blocks
 }
 
 /** Bytes of its frames so far. */
