@@ -4,9 +4,16 @@ import { describe, expect, test } from 'vitest'
 import { obstaclesOf, placeBeside } from '../../inspector/src/statechart/beside.ts'
 import { arrange, type Box, type Layout, layoutRegions } from '../../inspector/src/statechart/layout.ts'
 import { measureByGuess } from '../../inspector/src/statechart/measure.ts'
-import { neighbour } from '../../inspector/src/statechart/neighbour.ts'
+import { inRows, neighbour, nextLabel } from '../../inspector/src/statechart/neighbour.ts'
 import { arrowHead, roundedPath } from '../../inspector/src/statechart/path.ts'
-import { closeUp, fitInto, offSight, READABLE, zoom } from '../../inspector/src/statechart/viewport.ts'
+import {
+  closeUp,
+  cornerFor,
+  fitInto,
+  offSight,
+  READABLE,
+  zoom,
+} from '../../inspector/src/statechart/viewport.ts'
 import { chartOfConfig, connectionChart } from './machine.ts'
 
 const Elk = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as {
@@ -116,6 +123,46 @@ test('arrow keys lead to the nearest box that way', () => {
   expect(neighbour(boxes, 'b', 'ArrowRight')).toBe('c')
   expect(neighbour(boxes, 'c', 'ArrowRight')).toBe(null)
 })
+
+describe('the labels of arrows', () => {
+  const at = (x: number, y: number): Box => ({ x, y, width: 60, height: 15 })
+  const labels = new Map([
+    ['low', at(0, 200)],
+    ['right', at(300, 4)],
+    ['left', at(0, 8)],
+    ['middle', at(100, 0)],
+  ])
+
+  test('are walked through row by row, whatever little is between their heights', () => {
+    expect(inRows(labels)).toEqual(['left', 'middle', 'right', 'low'])
+    expect(nextLabel(labels, 'middle', 'ArrowRight')).toBe('right')
+    expect(nextLabel(labels, 'right', 'ArrowRight')).toBe('low')
+    expect(nextLabel(labels, 'low', 'ArrowRight')).toBe(null)
+    expect(nextLabel(labels, 'left', 'ArrowLeft')).toBe(null)
+    expect(nextLabel(labels, 'middle', 'ArrowDown')).toBe('low')
+  })
+
+  test('of a connection come each once', async () => {
+    const layout = arrange(await layOut(), { width: 800, height: 600 })
+    const drawn = new Map<string, Box>()
+    for (const [id, { label }] of layout.edges) if (label !== null) drawn.set(id, label)
+    expect(inRows(drawn).sort()).toEqual([...drawn.keys()].sort())
+    expect(drawn.size).toBe(connectionChart.edges.length)
+  })
+})
+
+test.each([
+  ['beside it', { width: 800, height: 600 }, at(100, 500), 'right'],
+  ['beside it', { width: 800, height: 600 }, at(600, 500), 'left'],
+  ['above it', { width: 376, height: 560 }, at(200, 500), 'left up'],
+  ['below it', { width: 376, height: 560 }, at(20, 100), 'right'],
+])('a card is %s', (_, room, box, corner) => {
+  expect(cornerFor(box, { scale: 1, x: 0, y: 0 }, room)).toBe(corner)
+})
+
+function at(x: number, y: number): Box {
+  return { x, y, width: 100, height: 40 }
+}
 
 describe('what was emitted', () => {
   const sizes = [

@@ -1,6 +1,6 @@
 import { Fragment, memo } from 'react'
 import { declare, edgeLink } from '../links/link.ts'
-import { type Chart, type ChartEdge, eventName, wordText } from './chart.ts'
+import { type Chart, type ChartEdge, waysOf, wordText } from './chart.ts'
 import type { Box, Layout, Point } from './layout.ts'
 import type { Lit } from './lit.ts'
 import { arrowHead, roundedPath } from './path.ts'
@@ -15,12 +15,17 @@ interface Props {
   reachable: ReadonlySet<string> | null
   /** Ids of the arrows that may be followed next. */
   possible: ReadonlySet<string>
+  /** Id of the arrow whose label the Tab key comes to; arrow keys lead on. */
+  entrance: string | null
+  onFocus(edge: ChartEdge, seen: boolean): void
+  onBlur(): void
   onPick(edge: ChartEdge): void
 }
 
 /** The arrows. They lie above boxes that hold others, and below the innermost ones. */
-export const Edges = memo(function Edges({ chart, layout, lit, event, reachable, possible, onPick }: Props) {
-  // The marked ones last, so that nothing is drawn over them.
+export const Edges = memo(function Edges(props: Props) {
+  const { chart, layout, lit, event, reachable, possible, entrance, onFocus, onBlur, onPick } = props
+  // The marked ones last, so that nothing is drawn over them. Labels keep their order: what is moved loses the focus.
   const edges = [...chart.edges].sort((a, b) => Number(lit.edges.has(a.id)) - Number(lit.edges.has(b.id)))
   return (
     <>
@@ -39,13 +44,18 @@ export const Edges = memo(function Edges({ chart, layout, lit, event, reachable,
           />
         ))}
       </svg>
-      {edges.map((edge) => (
+      {chart.edges.map((edge) => (
         <Label
           key={edge.id}
           edge={edge}
           box={layout.edges.get(edge.id)?.label ?? null}
           className={classOf(edge, lit, reachable, possible)}
+          possible={possible.has(edge.id)}
+          marked={lit.edges.has(edge.id)}
           event={lit.edges.has(edge.id) ? event : null}
+          focusable={edge.id === entrance}
+          onFocus={onFocus}
+          onBlur={onBlur}
           onPick={onPick}
         />
       ))}
@@ -93,38 +103,55 @@ interface LabelProps {
   edge: ChartEdge
   box: Box | null
   className: string
+  /** It may be followed next. */
+  possible: boolean
+  /** It was followed last, on `event`. */
+  marked: boolean
   event: string | null
+  focusable: boolean
+  onFocus(edge: ChartEdge, seen: boolean): void
+  onBlur(): void
   onPick(edge: ChartEdge): void
 }
 
-const Label = memo(function Label({ edge, box, className, event, onPick }: LabelProps) {
+const Label = memo(function Label(props: LabelProps) {
+  const { edge, box, className, possible, marked, event, focusable, onFocus, onBlur, onPick } = props
   if (box === null) return null
-  const from = edge.folded ? `from any state in ${edge.source}` : `from ${edge.source}`
-  const told = edge.transitions.map((each) => {
-    const words = [eventName(each.event), each.guard === null ? '' : ` if ${each.guard}`]
-    return words.join('') + (each.description === null ? '' : `: ${each.description}`)
-  })
+  const told = waysOf(edge).map(({ on, why }) => (why === null ? on : `${on}: ${why}`))
   return (
-    // A pointer's shortcut: the keyboard goes through the log, the ladder or the slider.
-    // biome-ignore lint/a11y/noStaticElementInteractions: see above
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-    <div
-      onClick={() => onPick(edge)}
+    <button
+      type="button"
       className={`edge-label ${className}`}
+      data-edge-button={edge.id}
       {...declare(edgeLink(edge.id))}
-      title={[`${from} to ${edge.target}`, ...new Set(told)].join('\n')}
+      data-link-pin=""
+      aria-pressed={false}
+      aria-label={`${nameOf(edge)}${marked ? ', the last one' : possible ? ', possible now' : ''}`}
+      title={[`${placeOf(edge)} to ${edge.target}`, ...told].join('\n')}
+      tabIndex={focusable ? 0 : -1}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      onFocus={({ currentTarget }) => onFocus(edge, currentTarget.matches(':focus-visible'))}
+      onBlur={onBlur}
+      onClick={() => onPick(edge)}
     >
       {edge.label.map((words) => (
-        <div key={words.map(wordText).join()}>
+        <span className="edge-words" key={words.map(wordText).join()}>
           {words.map((word, index) => (
             <Fragment key={wordText(word)}>
               {index > 0 && ', '}
               <span className={word.event === event ? 'named' : ''}>{wordText(word)}</span>
             </Fragment>
           ))}
-        </div>
+        </span>
       ))}
-    </div>
+    </button>
   )
 })
+
+const placeOf = ({ folded, source }: ChartEdge) => (folded ? `from any state in ${source}` : `from ${source}`)
+
+/** `Transition from lifecycle.open to lifecycle.closing.acknowledged on receive.close`. */
+function nameOf(edge: ChartEdge): string {
+  const events = waysOf(edge).map(({ on }) => on)
+  return `Transition ${placeOf(edge)} to ${edge.target} on ${[...new Set(events)].join(', ')}`
+}

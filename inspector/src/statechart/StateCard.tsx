@@ -8,8 +8,8 @@ interface Props {
   state: ChartState
   active: boolean
   foreign: boolean
-  /** Where it does not cover the state. */
-  corner: 'left' | 'right'
+  /** Where it does not cover the state, by `cornerFor`. */
+  corner: string
   pinned: boolean
   onClose(): void
 }

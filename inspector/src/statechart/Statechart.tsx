@@ -1,25 +1,27 @@
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { lifecycleOf } from '../../../src/report/step.ts'
 import type { Connection } from '../model/connection.ts'
-import { indexOfSeq } from '../model/records.ts'
+import { type Entry, indexOfSeq } from '../model/records.ts'
 import { activeIds } from '../model/value.ts'
 import { type Cursor, entryAt, transitionsAt, valueAt } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
 import { besideOf, obstaclesOf, placeBeside } from './beside.ts'
-import { type Chart, type ChartEdge, eventName } from './chart.ts'
+import { type Chart, type ChartEdge, shortName } from './chart.ts'
+import { EdgeCard } from './EdgeCard.tsx'
 import { Edges } from './Edges.tsx'
 import { Emitted, sizeOfEmitted } from './Emitted.tsx'
 import { lastFollowing } from './follow.ts'
-import { arrange } from './layout.ts'
+import { arrange, type Box, type Layout } from './layout.ts'
 import { litBy } from './lit.ts'
 import { measureByCanvas } from './measure.ts'
-import { type Direction, neighbour } from './neighbour.ts'
+import { type Direction, neighbour, nextLabel } from './neighbour.ts'
 import { guardsNow, guardsOf, possibleNow, reachable } from './reach.ts'
 import { StateBox } from './StateBox.tsx'
 import { StateCard } from './StateCard.tsx'
 import { targetsOf } from './target.ts'
 import { usePanZoom } from './usePanZoom.ts'
 import { useRegions } from './useRegions.ts'
+import { cornerFor } from './viewport.ts'
 import './statechart.css'
 
 interface Props {
@@ -43,6 +45,9 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   const [hovered, setHovered] = useState<string | null>(null)
   const [focused, setFocused] = useState<string | null>(null)
   const [pinned, setPinned] = useState<string | null>(null)
+  const [focusedEdge, setFocusedEdge] = useState<string | null>(null)
+  /** The arrow that the keyboard is on. */
+  const [told, setTold] = useState<string | null>(null)
 
   const entry = entryAt(connection, cursor)
   const transitions = transitionsAt(connection, cursor)
@@ -87,9 +92,24 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   const elsewhere = following ? [...active].filter((id) => isElsewhere(chart, id)) : []
   const drawn = layout === null ? [] : [...chart.states.values()].filter(({ id }) => layout.boxes.has(id))
   const entrance = focused !== null && layout?.boxes.has(focused) ? focused : (drawn[0]?.id ?? null)
+  const labels = useMemo(() => labelsOf(layout), [layout])
+  const isDrawn = ({ id }: ChartEdge) => labels.has(id)
+  const edgeEntrance =
+    chart.edges.find(({ id }) => id === focusedEdge && labels.has(id)) ??
+    // Behind a state, the Tab key comes to what leads away from it.
+    chart.edges.find((edge) => edge.source === focused && isDrawn(edge)) ??
+    chart.edges.find((edge) => lit.edges.has(edge.id) && isDrawn(edge)) ??
+    chart.edges.find(isDrawn)
+  const toldEdge = hovered === null ? chart.edges.find(({ id }) => id === told) : undefined
   const shownId = hovered ?? pinned
-  const shown = shownId === null ? undefined : chart.states.get(shownId)
-  const shownBox = shownId === null ? undefined : layout?.boxes.get(shownId)
+  const shown = shownId === null || toldEdge !== undefined ? undefined : chart.states.get(shownId)
+  const shownBox =
+    toldEdge !== undefined
+      ? labels.get(toldEdge.id)
+      : shownId === null
+        ? undefined
+        : layout?.boxes.get(shownId)
+  const corner = shownBox === undefined ? 'right' : cornerFor(shownBox, view, room)
 
   /** An arrow leads to the record that followed it last, picked again to the one before that. */
   const newest = useRef({ entries: connection.entries, cursor })
@@ -97,43 +117,67 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   const onEdge = useCallback(
     (edge: ChartEdge) => {
       const { entries, cursor } = newest.current
-      const seq = lastFollowing(entries, edge, cursor === null ? entries.length : indexOfSeq(entries, cursor))
+      const seq = recordOf(entries, cursor, edge)
       if (seq !== null) onCursor(seq)
     },
     [onCursor],
+  )
+  const { entries } = connection
+  const leadsTo = useMemo(
+    () => (toldEdge === undefined ? null : recordOf(entries, cursor, toldEdge)),
+    [entries, cursor, toldEdge],
   )
 
   const place = useRef({ layout, reveal })
   place.current = { layout, reveal }
   const onFocus = useCallback((id: string) => {
     setFocused(id)
+    setFocusedEdge(null)
     const { layout, reveal } = place.current
     const box = layout?.boxes.get(id)
     // Of one that holds others, its name.
     if (box !== undefined) reveal({ ...box, height: Math.min(box.height, 44) })
   }, [])
 
+  const onEdgeFocus = useCallback(({ id }: ChartEdge, seen: boolean) => {
+    setFocusedEdge(id)
+    setTold(seen ? id : null)
+    const { layout, reveal } = place.current
+    const box = layout?.edges.get(id)?.label
+    // What the pointer is about to click stays where it is.
+    if (seen && box != null) reveal(box)
+  }, [])
+  const onEdgeBlur = useCallback(() => setTold(null), [])
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.key === 'Escape') setPinned(null)
+    if (event.key === 'Escape') {
+      setPinned(null)
+      setTold(null)
+    }
     if (!event.key.startsWith('Arrow') || entrance === null || layout === null) return
     event.preventDefault()
-    const next = neighbour(layout.boxes, entrance, event.key as Direction)
+    const direction = event.key as Direction
+    const edge = (event.target as HTMLElement).dataset['edgeButton']
+    const next =
+      edge === undefined ? neighbour(layout.boxes, entrance, direction) : nextLabel(labels, edge, direction)
     if (next === null) return
-    frame.current?.querySelector<HTMLElement>(`[data-state-button="${CSS.escape(next)}"]`)?.focus()
+    const button = edge === undefined ? 'data-state-button' : 'data-edge-button'
+    frame.current?.querySelector<HTMLElement>(`[${button}="${CSS.escape(next)}"]`)?.focus()
   }
 
   return (
     <section className={`view chart ${cursor === null ? '' : 'past'}`} aria-label="Statechart">
       <header className="panel-head">
-        {cursor === null ? (
-          <span className="panel-about">
-            {entry === null ? chart.name : `after ${eventName(entry.event.type)}`}
-          </span>
-        ) : (
-          <span className="chart-past">
-            after #{entry?.seq} {entry === null ? '' : eventName(entry.event.type)}
-          </span>
-        )}
+        <span className={cursor === null ? 'panel-about' : 'chart-past'}>
+          {entry === null ? (
+            chart.name
+          ) : (
+            <>
+              <span className="chart-after">after {cursor !== null && `#${entry.seq} `}</span>
+              {shortName(entry.event.type)}
+            </>
+          )}
+        </span>
         {elsewhere.length > 0 && (
           <span className="panel-about" data-elsewhere="">
             {elsewhere.map((id) => id.replace('.', ': ')).join(', ')}
@@ -191,6 +235,7 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
               width: layout.width,
               height: layout.height,
               transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,
+              ['--scale' as string]: view.scale,
             }}
           >
             {drawn.map((state) => (
@@ -216,6 +261,9 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
               event={entry?.event.type ?? null}
               reachable={reached}
               possible={possible}
+              entrance={edgeEntrance?.id ?? null}
+              onFocus={onEdgeFocus}
+              onBlur={onEdgeBlur}
               onPick={onEdge}
             />
             {entry !== null && emitted !== null && (
@@ -232,18 +280,28 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
             state={shown}
             active={active.has(shown.id)}
             foreign={isForeign(shown.id)}
-            corner={
-              (shownBox.x + Math.min(shownBox.width, 120) / 2) * view.scale + view.x > room.width / 2
-                ? 'left'
-                : 'right'
-            }
+            corner={corner}
             pinned={pinned !== null && hovered === null}
             onClose={() => setPinned(null)}
           />
         )}
+        {toldEdge !== undefined && (
+          <EdgeCard edge={toldEdge} possible={possible.has(toldEdge.id)} leadsTo={leadsTo} corner={corner} />
+        )}
       </div>
     </section>
   )
+}
+
+function recordOf(entries: readonly Entry[], cursor: Cursor, edge: ChartEdge): number | null {
+  return lastFollowing(entries, edge, cursor === null ? entries.length : indexOfSeq(entries, cursor))
+}
+
+/** Where the arrows that have a label have it. */
+function labelsOf(layout: Layout | null): ReadonlyMap<string, Box> {
+  const all = new Map<string, Box>()
+  for (const [id, { label }] of layout?.edges ?? []) if (label !== null) all.set(id, label)
+  return all
 }
 
 /** Is it a state of another region than the first, and not the one that it begins in? */

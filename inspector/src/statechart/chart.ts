@@ -297,6 +297,16 @@ export function inner(state: ChartState): readonly ChartTransition[] {
   )
 }
 
+/** Each way to follow an arrow: on what, and why. Ways that are told alike are one. */
+export function waysOf({ transitions }: ChartEdge): { on: string; why: string | null }[] {
+  const ways = new Map<string, { on: string; why: string | null }>()
+  for (const { event, guard, description } of transitions) {
+    const on = eventName(event) + (guard === null ? '' : ` if ${guard}`)
+    ways.set(`${on}\n${description}`, { on, why: description })
+  }
+  return [...ways.values()]
+}
+
 /** How an event is called where people read it. */
 export function eventName(event: string): string {
   if (event === '') return 'always'

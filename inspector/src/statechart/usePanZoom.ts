@@ -58,12 +58,16 @@ export function usePanZoom(
       return { x: event.clientX - corner.left, y: event.clientY - corner.top }
     }
 
+    // A card that lies over the drawing scrolls by itself.
+    const isOver = ({ target }: Event) => (target as Element).closest('.state-card') !== null
+
     const onWheel = (event: WheelEvent) => {
+      if (isOver(event)) return
       event.preventDefault()
       change((view) => zoom(view, Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), place(event)))
     }
     const onDown = (event: PointerEvent) => {
-      if (event.button !== 0) return
+      if (event.button !== 0 || isOver(event)) return
       pointers.set(event.pointerId, place(event))
     }
     const onMove = (event: PointerEvent) => {

@@ -66,6 +66,17 @@ export function offSight({ scale, x, y }: View, room: Size, box: Box, margin = 8
   }
 }
 
+/** How wide a card is; `statechart.css` has the same. */
+const CARD = 300
+
+/** Where a card covers `box` least: on the other side; where there is no room beside it, above or below. */
+export function cornerFor(box: Box, { scale, x, y }: View, room: Size): string {
+  const across = (box.x + Math.min(box.width, 120) / 2) * scale + x
+  const down = (box.y + Math.min(box.height, 44) / 2) * scale + y
+  const side = across > room.width / 2 ? 'left' : 'right'
+  return room.width < 2 * CARD && down > room.height / 2 ? `${side} up` : side
+}
+
 /** Closer or farther, with the point `at` (of the screen) staying where it is. */
 export function zoom(view: View, factor: number, at: Point): View {
   const scale = Math.min(LARGEST, Math.max(SMALLEST, view.scale * factor))
