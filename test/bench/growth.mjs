@@ -69,13 +69,14 @@ const growths = [
 ]
 
 /** Measures all and draws it. `effort` as in `contend`. */
-export function grow(/** @type {{ rounds: number, time: number }} */ { rounds, time }) {
+export async function grow(/** @type {{ rounds: number, time: number }} */ { rounds, time }) {
   checkLimit()
-  const panels = growths.map(({ contest, rate, values, times = 1, ...about }) => {
+  const panels = []
+  for (const { contest, rate, values, times = 1, ...about } of growths) {
     console.log(`${about.title}: ${about.y}`)
     const lines = contenders.map((name) => ({ name, points: [] }))
     for (const value of values) {
-      const results = contend(
+      const results = await contend(
         { id: `${about.title} ${value}`, contenders, ...contest(value) },
         { rounds, time: time * times },
       )
@@ -85,8 +86,8 @@ export function grow(/** @type {{ rounds: number, time: number }} */ { rounds, t
         ...lines.map(({ name, points }) => `  ${name} ${points.at(-1)[1].toPrecision(3)}`),
       )
     }
-    return { ...about, lines }
-  })
+    panels.push({ ...about, lines })
+  }
   const file = fileURLToPath(new URL('../../docs/images/growth.svg', import.meta.url))
   writeFileSync(file, draw(panels))
   console.log(`drawn: ${file}`)

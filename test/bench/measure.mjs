@@ -1,12 +1,15 @@
-/** One contender at one piece of work, in a process of its own: prints what a message costs. */
+/**
+ * One contender at one piece of work, in a process of its own: whenever its parent gives it some time, it works for that
+ * long, and answers what a message cost.
+ */
 import { Bench } from 'tinybench'
 
-const [work, params, contender, ms] = process.argv.slice(2)
+const [work, params, contender] = process.argv.slice(2)
 const { prepare } = await import(`./cases/${work}.mjs`)
-const prepared = await prepare(JSON.parse(params), contender, Number(ms))
-const result = prepared.run === undefined ? prepared : await run(prepared)
-console.log(JSON.stringify(result))
-process.exit()
+const prepared = await prepare(JSON.parse(params), contender)
+const take = prepared.take ?? ((/** @type {number} */ ms) => repeat(prepared, ms))
+process.on('message', async (/** @type {number} */ ms) => process.send(await take(ms)))
+process.send('ready')
 
 /** Milliseconds of CPU time: what others do on the machine does not count, collecting garbage beside us does. */
 function cpuTime() {
@@ -16,11 +19,11 @@ function cpuTime() {
 
 /**
  * The mean, not the median: collecting garbage is part of the cost. `waits`: most of the work is to wait for other
- * threads, so that the time of day counts. The JIT gets longer than the measurement takes: it may have to wait, too.
+ * threads, so that the time of day counts.
  */
-async function run({ batch, run, waits = false }) {
+async function repeat({ batch, run, waits = false }, ms) {
   const now = waits ? () => performance.now() : cpuTime
-  const bench = new Bench({ time: Number(ms), warmupTime: 300, warmup: true, throws: true, now })
+  const bench = new Bench({ time: ms, iterations: 1, warmup: false, throws: true, now })
   bench.add(contender, run)
   await bench.run()
   const { latency } = bench.tasks[0].result

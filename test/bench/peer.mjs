@@ -1,6 +1,6 @@
 /**
  * The other end of the connections, the same for every contender: it makes frames beforehand, and counts the bytes
- * that come back. Runs in a process of its own; told by its parent what to do, and answers with one message.
+ * that come back. Runs in a process of its own; told by its parent what to do, and then, again and again, for how long.
  */
 import { createHash } from 'node:crypto'
 import net from 'node:net'
@@ -16,14 +16,33 @@ const ACCEPT = createHash('sha1')
 /** Output that a connection may have under way when it pipelines, in bytes. */
 const WINDOW = 262_144
 
-/** How long a server is warmed up before it is measured, ms: with large messages, a shorter time is the JIT's. */
-const WARM_UP = 1000
+/** Before it counts, ms: so that as much is under way as may be. */
+const RAMP = 10
 
 const tasks = { echo, open, handshakes }
 
-process.once('message', async ({ task, ...params }) => {
-  process.send(await tasks[task](params))
+/** What is to be done for a number of milliseconds, once it is prepared. */
+let work
+let told
+
+process.on('message', async ({ cpu, ms, task, ...params }) => {
+  if (cpu !== undefined) told(cpu)
+  else if (ms !== undefined) process.send(await work(ms))
+  else {
+    work = await tasks[task](params)
+    process.send('ready')
+  }
 })
+
+/** The server's CPU time so far, in microseconds. */
+function serverCpu() {
+  return new Promise((resolve) => {
+    told = resolve
+    process.send({ ask: 'cpu' })
+  })
+}
+
+const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** An open connection; raw TCP has no handshake. */
 function connect(/** @type {number} */ port, raw = false) {
@@ -57,8 +76,8 @@ async function connectAll(/** @type {number} */ count, /** @type {number} */ por
   return sockets
 }
 
-/** @param {{ port: number, raw: boolean, size: number, connections: number, pipelined: boolean, ms: number }} params */
-async function echo({ port, raw, size, connections, pipelined, ms }) {
+/** @param {{ port: number, raw: boolean, size: number, connections: number, pipelined: boolean }} params */
+async function echo({ port, raw, size, connections, pipelined }) {
   const message = frame(2, bytesOf(size))
   const reply = raw ? message.length : message.length - 4
   const sockets = await connectAll(connections, port, raw)
@@ -66,21 +85,19 @@ async function echo({ port, raw, size, connections, pipelined, ms }) {
   const burst = pipelined ? Math.max(1, Math.floor(65_536 / message.length)) : 1
   const bursts = Buffer.concat(Array.from({ length: burst }, () => message))
   let counting = false
-  let stopped = false
+  let stopped = true
   let messages = 0
-  const latencies = []
-  let wake
-  const done = new Promise((resolve) => {
-    wake = resolve
-  })
-  let running = connections
-  for (const socket of sockets) {
+  let latencies = []
+  let underWay = 0
+  let rest
+  const senders = sockets.map((socket) => {
     let received = 0
     let waiting = 0
     let sentAt = 0
     const send = () => {
       while (!stopped && waiting + burst <= inFlight) {
         waiting += burst
+        underWay += burst
         sentAt = performance.now()
         socket.write(bursts)
       }
@@ -91,68 +108,70 @@ async function echo({ port, raw, size, connections, pipelined, ms }) {
       if (whole === 0) return
       received -= whole * reply
       waiting -= whole
+      underWay -= whole
       if (counting) {
         messages += whole
         if (!pipelined) latencies.push(performance.now() - sentAt)
       }
       send()
-      if (stopped && waiting === 0 && --running === 0) wake()
+      if (stopped && underWay === 0) rest()
     })
-    send()
-  }
-  await new Promise((resolve) => setTimeout(resolve, WARM_UP))
-  const cpu = await ask('start')
-  counting = true
-  const start = performance.now()
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  counting = false
-  const elapsed = performance.now() - start
-  const cpuAfter = await ask('stop')
-  stopped = true
-  await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 500))])
-  for (const socket of sockets) socket.destroy()
-  latencies.sort((a, b) => a - b)
-  return {
-    cost: (elapsed * 1e6) / messages,
-    cpu: ((cpuAfter - cpu) * 1e3) / messages,
-    ...(pipelined ? {} : { p99: latencies[Math.floor(latencies.length * 0.99)] * 1e6 }),
-  }
-}
-
-/** The server's CPU time so far, in microseconds. */
-function ask(/** @type {string} */ what) {
-  return new Promise((resolve) => {
-    process.once('message', resolve)
-    process.send({ ask: what })
+    return send
   })
+  return async (/** @type {number} */ ms) => {
+    stopped = false
+    messages = 0
+    latencies = []
+    for (const send of senders) send()
+    await wait(RAMP)
+    const cpu = await serverCpu()
+    counting = true
+    const start = performance.now()
+    await wait(ms)
+    counting = false
+    const elapsed = performance.now() - start
+    const cpuAfter = await serverCpu()
+    const rested = new Promise((resolve) => {
+      rest = resolve
+    })
+    stopped = true
+    if (underWay > 0) await rested
+    latencies.sort((a, b) => a - b)
+    return {
+      cost: (elapsed * 1e6) / messages,
+      cpu: ((cpuAfter - cpu) * 1e3) / messages,
+      ...(pipelined ? {} : { p99: latencies[Math.floor(latencies.length * 0.99)] * 1e6 }),
+    }
+  }
 }
 
 /** Opens connections, and keeps them until it is told to end. */
 async function open({ port, raw, connections }) {
   await connectAll(connections, port, raw)
-  return {}
 }
 
 /** Opens connections one after the other, `connections` at a time, and drops them at once. */
-async function handshakes({ port, connections, ms }) {
-  let count = 0
-  let stopped = false
-  const lanes = Array.from({ length: connections }, async () => {
-    while (!stopped) {
-      const socket = await connect(port)
-      socket.resetAndDestroy()
-      count++
-    }
-  })
-  await new Promise((resolve) => setTimeout(resolve, 2 * ms))
-  const cpu = await ask('start')
-  count = 0
-  const start = performance.now()
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  const handshakesDone = count
-  const elapsed = performance.now() - start
-  const cpuAfter = await ask('stop')
-  stopped = true
-  await Promise.all(lanes)
-  return { cost: ((cpuAfter - cpu) * 1e3) / handshakesDone, wall: (elapsed * 1e6) / handshakesDone }
+async function handshakes({ port, connections }) {
+  return async (/** @type {number} */ ms) => {
+    let count = 0
+    let stopped = false
+    const lanes = Array.from({ length: connections }, async () => {
+      while (!stopped) {
+        const socket = await connect(port)
+        socket.resetAndDestroy()
+        count++
+      }
+    })
+    await wait(RAMP)
+    const cpu = await serverCpu()
+    count = 0
+    const start = performance.now()
+    await wait(ms)
+    const done = count
+    const elapsed = performance.now() - start
+    const cpuAfter = await serverCpu()
+    stopped = true
+    await Promise.all(lanes)
+    return { cost: ((cpuAfter - cpu) * 1e3) / done, wall: (elapsed * 1e6) / done }
+  }
 }

@@ -4,9 +4,9 @@
  *     npm run bench -- [--quick] [--json] [--only TEXT] [--rounds N] [--time MS]
  *     npm run bench -- --growth [--quick] [--rounds N] [--time MS]
  *
- * Each measurement is a process of its own, so that nobody profits or suffers from what the JIT made of another's
- * calls; the contenders take turns, in an order that changes each round, so that a slow minute hits all of them;
- * what is compared are medians over the rounds. Ratios are to be trusted, times are for scale.
+ * Each contender of a row works in a process of its own, so that nobody profits or suffers from what the JIT made of
+ * another's calls; they take short turns, in an order that changes, so that a slow moment hits all of them; what is
+ * compared are medians. Ratios are to be trusted, times are for scale.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -64,7 +64,7 @@ function print(row, results, verdicts) {
 
 await build()
 if (options.growth) {
-  grow({ rounds, time })
+  await grow({ rounds, time })
   process.exit()
 }
 const machine = {
@@ -83,7 +83,7 @@ for (const row of rows.filter(({ id }) => id.includes(options.only))) {
   if (options.json) process.stderr.write(`${row.id}\n`)
   const params =
     row.params.task === 'open' && options.quick ? { ...row.params, connections: 1000 } : row.params
-  const results = contend({ ...row, params }, { rounds, time })
+  const results = await contend({ ...row, params }, { rounds, time })
   const verdicts = judge(row, results)
   report.rows.push({ id: row.id, unit: row.unit ?? 'ns', results, goals: verdicts })
   if (!options.json) print(row, results, verdicts)

@@ -5,9 +5,9 @@ import { load, loadDriver, loadWs } from './library.mjs'
 
 const MAX_SIZE = 2 ** 24
 
-/** @type {Record<string, (options?: { inspect?: unknown }) => Promise<number>>} */
+/** @type {Record<string, (options?: import('../../src/node/index.ts').ServeOptions) => Promise<number>>} */
 export const servers = {
-  async wirechart() {
+  async wirechart(options) {
     const { serve } = await load('src/node/index.js')
     const server = await serve(
       (connection) => {
@@ -15,18 +15,18 @@ export const servers = {
           connection.send(message)
         })
       },
-      { compression: false, maxSize: MAX_SIZE, host: '127.0.0.1' },
+      { compression: false, maxSize: MAX_SIZE, host: '127.0.0.1', ...options },
     )
     return server.port
   },
 
-  async 'wirechart (iteration)'() {
+  async 'wirechart (iteration)'(options) {
     const { serve } = await load('src/node/index.js')
     const server = await serve(
       async (connection) => {
         for await (const message of connection) await connection.send(message)
       },
-      { compression: false, maxSize: MAX_SIZE, host: '127.0.0.1' },
+      { compression: false, maxSize: MAX_SIZE, host: '127.0.0.1', ...options },
     )
     return server.port
   },

@@ -9,26 +9,32 @@ const peerFile = fileURLToPath(new URL('../peer.mjs', import.meta.url))
 /**
  * @param {{ task: 'echo' | 'handshakes' | 'open', size?: number, connections: number, pipelined?: boolean }} params
  * @param {string} contender
- * @param {number} ms
  */
-export async function prepare(params, contender, ms) {
+export async function prepare(params, contender) {
   const name = contender.replace('+bufferutil', '')
-  const port = await servers[name]()
+  // A connection that waits for its turn is to be sent nothing.
+  const port = await servers[name](params.task === 'open' ? {} : { pingInterval: null })
   const before = await memory()
   const peer = fork(peerFile, { stdio: 'inherit', execArgv: [] })
-  peer.send({ ...params, port, raw: name === 'tcp', ms })
-  const result = await answer(peer)
-  if (params.task === 'open') result.cost = ((await memory()) - before) / params.connections
-  peer.kill()
-  return result
+  process.once('disconnect', () => peer.kill())
+  peer.send({ ...params, port, raw: name === 'tcp' })
+  await answer(peer)
+  return {
+    async take(/** @type {number} */ ms) {
+      if (params.task === 'open') return { cost: ((await memory()) - before) / params.connections }
+      peer.send({ ms })
+      return answer(peer)
+    },
+  }
 }
 
+/** What the peer answers; meanwhile it is told what it asks for, the CPU time of this process in microseconds. */
 async function answer(/** @type {import('node:child_process').ChildProcess} */ peer) {
   for (;;) {
     const [message] = await once(peer, 'message')
     if (message.ask === undefined) return message
     const { user, system } = process.cpuUsage()
-    peer.send(user + system)
+    peer.send({ cpu: user + system })
   }
 }
 
