@@ -34,3 +34,8 @@ export function closeInWords(code: number, reason: string): string {
   const what = code === 1005 ? 'without a code (1005)' : `${code} (${closeCodeName(code)})`
   return reason === '' ? what : `${what}, “${reason}”`
 }
+
+/** As a part of a sentence: `with 1000 (normal closure), “done”`. */
+export function closedWith({ code, reason }: { code: number; reason: string }): string {
+  return code === 1005 ? closeInWords(code, reason) : `with ${closeInWords(code, reason)}`
+}

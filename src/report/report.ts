@@ -4,9 +4,9 @@
  */
 import type { Side } from '../../machines/events.ts'
 import type { WireRecord } from '../inspect/records.ts'
-import { closeInWords } from './codes.ts'
+import { closedWith, closeInWords } from './codes.ts'
 import { type Facts, factsOf, type Moment } from './facts.ts'
-import { firstToClose, isOpening, isOver, reportRules } from './rules.ts'
+import { firstToClose, hasCrossed, isOpening, isOver, reportRules } from './rules.ts'
 import type { History } from './step.ts'
 
 export type Outcome = 'connecting' | 'open' | 'closing' | 'clean' | 'abnormal' | 'refused'
@@ -37,6 +37,8 @@ export interface CloseReport {
   headline: string
   /** Who sent the first Close, or failed the connection; `null`: nobody. */
   closedFirst: Side | null
+  /** What the Close frame of that side says; `null` if it sent none. */
+  closedWith: { code: number; reason: string } | null
   /** Code and reason as RFC 6455, section 7.1.5 defines them; `null` while it is not closed, or if it never was open. */
   code: number | null
   reason: string
@@ -67,10 +69,13 @@ export function reportOf(facts: Facts): CloseReport {
         }),
       )
   const over = isOver(facts)
+  const closedFirst = firstToClose(facts) ?? (facts.failed !== null && !isOpening(facts) ? facts.side : null)
+  const firstClose = closedFirst === facts.side ? facts.closeSent : facts.closeReceived
   return {
     outcome,
     headline: headlineOf(facts, outcome),
-    closedFirst: firstToClose(facts) ?? (facts.failed !== null && !isOpening(facts) ? facts.side : null),
+    closedFirst,
+    closedWith: firstClose === null ? null : { code: firstClose.code, reason: firstClose.reason },
     code: over && !isOpening(facts) ? (facts.closeReceived?.code ?? 1006) : null,
     reason: over ? (facts.closeReceived?.reason ?? '') : '',
     wasClean: over ? outcome === 'clean' : null,
@@ -113,16 +118,16 @@ function headlineOf(facts: Facts, outcome: Outcome): string {
     case 'refused':
       if (invalidHandshake !== null)
         return `The opening handshake failed: the ${peer} did not speak WebSocket.`
-      if (response === null) return 'The opening handshake was never completed.'
+      if (response === null) return `The opening handshake was never completed: ${endOf(facts)}.`
       return response.status === 101 || response.status === null
-        ? `The opening handshake failed: the client did not accept the answer of the server.`
+        ? `The opening handshake failed: the client did not accept the answer of the server${response.message === null ? '' : `, because of this: ${response.message}`}.`
         : `The opening handshake was refused by the server with ${response.startLine.replace(/^HTTP\/\S+ /, '')}.`
   }
   const clean =
     outcome === 'clean'
       ? 'It was clean: both Close frames were exchanged before TCP ended.'
       : outcome === 'abnormal'
-        ? `It was not clean: the code is ${closeReceived?.code ?? 1006}.`
+        ? notClean(facts)
         : 'It has not come to its end yet.'
   if (failed?.by === 'rule' && (closeSent === null || closeSent.seq >= failed.seq)) {
     const told = closeSent === null ? '' : ` with ${closeInWords(closeSent.code, '')}`
@@ -130,13 +135,43 @@ function headlineOf(facts: Facts, outcome: Outcome): string {
     return `The ${side} failed the connection${told}${why === null ? '' : `, because of this: ${why}`}. ${clean}`
   }
   const first = firstToClose(facts)
+  if (first === side && hasCrossed(facts)) {
+    return `The ${side} closed, ${closedWith(closeSent!)}, before it saw the Close of the ${peer}, which came ${closedWith(closeReceived!)}. ${clean}`
+  }
   if (first !== null) {
     const close = first === side ? closeSent! : closeReceived!
     const verb = failed !== null && first === side ? 'failed the connection' : 'closed first'
-    return `The ${first} ${verb}, with ${closeInWords(close.code, close.reason)}. ${clean}`
+    return `The ${first} ${verb}, ${closedWith(close)}. ${clean}`
   }
   if (failed !== null) return `The ${side} gave the connection up without a Close frame. ${clean}`
-  return `TCP ended without a Close frame. ${clean}`
+  return `Nobody sent a Close frame: ${endOf(facts)}. ${clean}`
+}
+
+/** Why an end was not clean, and where its code comes from (section 7.1.5). */
+function notClean({ side, peer, failed, closeSent, closeReceived }: Facts): string {
+  if (closeReceived !== null) return `It was not clean: the code is ${closeReceived.code}.`
+  if (closeSent === null)
+    return 'It was not clean: the code is 1006, which stands for an end without a Close.'
+  return failed === null
+    ? `It was not clean: no Close came from the ${peer}, so the code is 1006.`
+    : `It was not clean: who fails a connection takes no Close any more, so the code of the ${side} itself is 1006.`
+}
+
+/** How TCP ended, as a part of a sentence. */
+function endOf({ side, peer, ended }: Facts): string {
+  const where = ended?.midFrame === true ? ', in the middle of a frame' : ''
+  switch (ended?.transport) {
+    case 'end':
+      return `TCP was ended (FIN) from the direction of the ${peer}${where}`
+    case 'reset':
+      return `TCP was reset (RST)${where}`
+    case 'timeout':
+      return `TCP gave up, because the ${peer} confirmed nothing any more`
+    case 'local':
+      return `the ${side} gave TCP up`
+    default:
+      return `TCP ended${where}`
+  }
 }
 
 function stretchesOf(facts: Facts): Stretch[] {

@@ -2,7 +2,7 @@
  * What can be said about how a connection ended: one rule a finding. What a rule says is known from the records,
  * or inferred from them: likely, but not in them.
  */
-import { closeCodeMeaning, closeInWords } from './codes.ts'
+import { closeCodeMeaning, closedWith, closeInWords } from './codes.ts'
 import type { Facts, Moment, Unfinished } from './facts.ts'
 import { length, plural } from './time.ts'
 
@@ -29,6 +29,16 @@ const noClose = ({ closeReceived, closeSent }: Facts) => closeReceived === null 
 /** It was open, and TCP ended in front of any Close frame. */
 const dropped = (facts: Facts) => isOver(facts) && facts.ended !== null && !isOpening(facts) && noClose(facts)
 
+/** The answer of this server was the last that the client heard: TCP ended within a second, and no frame had come. */
+const declined = (facts: Facts) =>
+  facts.side === 'server' &&
+  dropped(facts) &&
+  facts.dropped === 0 &&
+  facts.lastReceived === null &&
+  !facts.ended!.midFrame &&
+  ['end', 'reset'].includes(facts.ended!.transport) &&
+  facts.ended!.time - facts.opened!.time < 1000
+
 /** How long nothing was heard from either side before TCP ended. */
 export function silenceBefore({ ended, lastReceived, lastSent, opened, started }: Facts): number | null {
   if (ended === null) return null
@@ -36,6 +46,8 @@ export function silenceBefore({ ended, lastReceived, lastSent, opened, started }
   return ended.time - last
 }
 
+/** Its reason says that a Pong did not come in time. */
+const isKeepalive = ({ reason }: { reason: string }) => /ping timeout/i.test(reason)
 const gap = (from: Moment, to: Moment) => length(to.time - from.time)
 const The = (side: string) => `The ${side}`
 const heard = (silence: number) =>
@@ -49,6 +61,13 @@ export function firstToClose(facts: Facts): Facts['side'] | null {
   // Within one step the answer follows what it answers.
   return closeSent.seq < closeReceived.seq ? side : peer
 }
+
+/** Each side's Close says another thing: neither looks like the answer to the other. */
+export const hasCrossed = (facts: Facts) =>
+  sentFirst(facts) &&
+  facts.closeReceived !== null &&
+  facts.closeReceived.code !== facts.closeSent!.code &&
+  facts.failed === null
 
 const sentFirst = (facts: Facts) => facts.closeSent !== null && firstToClose(facts) === facts.side
 const unfinished = ({ kind, frames, bytes }: Unfinished) =>
@@ -111,7 +130,7 @@ export const reportRules: readonly ReportRule[] = [
     section: '4.2.2',
     when: ({ response }) => response !== null && !response.accepted && response.status !== 101,
     says: ({ response }) =>
-      `The server refused the opening handshake: ${statusOf(response!.startLine)}. There never was a WebSocket connection, so there is no close code either.`,
+      `The server refused the opening handshake: ${statusOf(response!.startLine)}. There never was a WebSocket connection, so there was none to close either.`,
     rests: ({ request, response }) => [request, response],
   },
   {
@@ -131,6 +150,15 @@ export const reportRules: readonly ReportRule[] = [
     says: ({ invalidHandshake, peer }) =>
       `What the ${peer} sent is not an opening handshake: ${invalidHandshake!.message ?? 'it could not be read'}.`,
     rests: ({ invalidHandshake }) => [invalidHandshake],
+  },
+  {
+    id: 'handshake.code',
+    certainty: 'known',
+    section: '7.1.5',
+    when: (facts) => isOver(facts) && isOpening(facts) && facts.dropped === 0,
+    says: () =>
+      'An application that asks for the close code gets 1006, which stands for an end without a Close frame.',
+    rests: ({ ended, latest }) => [ended ?? latest],
   },
   {
     id: 'handshake.gaveUp',
@@ -179,7 +207,7 @@ export const reportRules: readonly ReportRule[] = [
     section: '7.1.7',
     when: ({ failed, opened }) => failed?.by === 'application' && opened !== null,
     says: ({ failed, side }) =>
-      `The application of the ${side} failed the connection${failed!.code === null ? '' : `, with ${closeInWords(failed!.code, failed!.reason)}`}.`,
+      `The ${isKeepalive(failed!) ? 'keepalive' : 'application'} of the ${side} failed the connection${failed!.code === null ? '' : `, ${closedWith({ code: failed!.code, reason: failed!.reason })}`}.`,
     rests: ({ failed }) => [failed],
   },
   {
@@ -205,9 +233,7 @@ export const reportRules: readonly ReportRule[] = [
     certainty: 'inferred',
     section: '5.5.2',
     when: ({ failed, unansweredPing }) =>
-      failed !== null &&
-      failed.by !== 'rule' &&
-      (/ping timeout/i.test(failed.reason) || unansweredPing !== null),
+      failed !== null && failed.by !== 'rule' && (isKeepalive(failed) || unansweredPing !== null),
     says: ({ unansweredPing, failed, peer }) =>
       `The ${peer} is likely to be gone or stuck: ` +
       (unansweredPing === null
@@ -225,7 +251,8 @@ export const reportRules: readonly ReportRule[] = [
     says: (facts) => {
       const first = firstToClose(facts)!
       const close = first === facts.side ? facts.closeSent! : facts.closeReceived!
-      return `${The(first)} sent the first Close frame: ${closeInWords(close.code, close.reason)}.`
+      const which = hasCrossed(facts) ? 'its Close frame before it had seen one' : 'the first Close frame'
+      return `${The(first)} sent ${which}: ${closeInWords(close.code, close.reason)}.`
     },
     rests: (facts) => [sentFirst(facts) ? facts.closeSent : facts.closeReceived],
   },
@@ -257,11 +284,7 @@ export const reportRules: readonly ReportRule[] = [
     id: 'close.crossed',
     certainty: 'inferred',
     section: '5.5.1',
-    when: (facts) =>
-      sentFirst(facts) &&
-      facts.closeReceived !== null &&
-      facts.closeReceived.code !== facts.closeSent!.code &&
-      facts.failed === null,
+    when: hasCrossed,
     says: ({ closeSent, closeReceived }) =>
       `An answer usually repeats the code. ${closeReceived!.code} is not ${closeSent!.code}: both sides may have closed at the same time, and their Close frames crossed.`,
     rests: ({ closeSent, closeReceived }) => [closeSent, closeReceived],
@@ -274,6 +297,16 @@ export const reportRules: readonly ReportRule[] = [
       closeSent !== null && closeReceived === null && ended !== null && failed === null,
     says: ({ closeSent, ended, peer }) =>
       `${The(peer)} never answered the Close: TCP ended ${gap(closeSent!, ended!)} behind it, without a Close from there.`,
+    rests: ({ closeSent, ended }) => [closeSent, ended],
+  },
+  {
+    id: 'close.unheard',
+    certainty: 'known',
+    section: '7.1.5',
+    when: (facts) =>
+      isOver(facts) && facts.failed !== null && facts.closeSent !== null && facts.closeReceived === null,
+    says: ({ closeSent, side, peer }) =>
+      `There are two codes here: ${closeSent!.code} is what the Close of the ${side} tells the ${peer}, and 1006 what the ${side} itself ends with. The code of a side is that of the Close which it received, and who fails a connection takes nothing any more.`,
     rests: ({ closeSent, ended }) => [closeSent, ended],
   },
   {
@@ -393,11 +426,23 @@ export const reportRules: readonly ReportRule[] = [
     rests: ({ lastReceived, lastSent, ended }) => [laterOf(lastReceived, lastSent), ended],
   },
   {
+    id: 'peer.declined',
+    certainty: 'inferred',
+    section: '4.1',
+    when: declined,
+    says: () =>
+      'The client is likely not to have accepted the 101 (a wrong Sec-WebSocket-Accept, or a subprotocol or an extension that it had not asked for), or to have exited: TCP ended right behind it, before any frame of the client.',
+    rests: ({ response, ended }) => [response, ended],
+  },
+  {
     id: 'peer.vanished',
     certainty: 'inferred',
     section: null,
     when: (facts) =>
-      dropped(facts) && facts.ended!.transport === 'end' && silenceBefore(facts)! < LONG_SILENCE,
+      dropped(facts) &&
+      facts.ended!.transport === 'end' &&
+      silenceBefore(facts)! < LONG_SILENCE &&
+      !declined(facts),
     says: ({ peer }) =>
       `The process of the ${peer} is likely to have exited or crashed, or its application closed the socket without a closing handshake.`,
     rests: ({ ended }) => [ended],
@@ -462,8 +507,9 @@ function endInWords({ side, peer, ended, halfClosed }: Facts): string {
   const firstOurs = halfClosed !== null && halfClosed.seq < ended!.seq
   switch (transport) {
     case 'end':
+      // Which of the two was first cannot be told from here: they may have crossed.
       return firstOurs
-        ? `${The(side)} ended its half of TCP first, the ${peer} ${gap(halfClosed, ended!)} later.`
+        ? `${The(side)} ended its half of TCP (FIN); the FIN of the ${peer} came ${gap(halfClosed, ended!)} later.`
         : `${The(peer)} ended its half of TCP first (FIN).`
     case 'reset':
       return `TCP was reset (RST) from the direction of the ${peer}.`
@@ -476,8 +522,12 @@ function endInWords({ side, peer, ended, halfClosed }: Facts): string {
   }
 }
 
-const sectionIn = (section: string | null) =>
-  section === null ? '' : `, ${/RFC/.test(section) ? section : `section ${section}`}`
+/** `5.1` and `RFC 7692 6`, as they are cited in a sentence. */
+function sectionIn(section: string | null): string {
+  if (section === null) return ''
+  const [, rfc, number] = /^(RFC \d+) ([\d.]+)$/.exec(section) ?? []
+  return rfc === undefined ? `, section ${section}` : `, ${rfc}, section ${number}`
+}
 
 /** `403 Forbidden`. */
 const statusOf = (startLine: string) => startLine.replace(/^HTTP\/\S+\s*/, '') || 'an HTTP error'

@@ -89,6 +89,64 @@ describe('the close report', () => {
     expect(report.known.map(({ id }) => id)).toContain('close.first')
   })
 
+  test.each<[string, () => Story, string]>([
+    [
+      'whose Close was never answered',
+      () => client().open().sendClose(1000).after(10_000).eof('local'),
+      'The client closed first, with 1000 (normal closure). It was not clean: no Close came from the server, so the code is 1006.',
+    ],
+    [
+      'that was failed',
+      () => server().open().invalid().eof(),
+      'The server failed the connection with 1002 (protocol error), because of this: frame from a client is not masked. It was not clean: who fails a connection takes no Close any more, so the code of the server itself is 1006.',
+    ],
+    [
+      'that ended without a Close frame',
+      () =>
+        server()
+          .open()
+          .eof('end', { message: 'stream ended without a Close frame: in the middle of a frame' }),
+      'Nobody sent a Close frame: TCP was ended (FIN) from the direction of the client, in the middle of a frame. It was not clean: the code is 1006, which stands for an end without a Close.',
+    ],
+    [
+      'that was reset',
+      () => server().open().eof('reset'),
+      'Nobody sent a Close frame: TCP was reset (RST). It was not clean: the code is 1006, which stands for an end without a Close.',
+    ],
+    [
+      'whose Close frame was empty',
+      () => server().open().receiveClose(1005).eof(),
+      'The client closed first, without a code (1005). It was clean: both Close frames were exchanged before TCP ended.',
+    ],
+    [
+      'that both sides closed',
+      () => client().open().sendClose(1000, 'enough').receiveClose(1001, 'restarting').eof(),
+      'The client closed, with 1000 (normal closure), “enough”, before it saw the Close of the server, which came with 1001 (going away), “restarting”. It was clean: both Close frames were exchanged before TCP ended.',
+    ],
+    [
+      'that never was open',
+      () => client().request().after(10_000).eof('local'),
+      'The opening handshake was never completed: the client gave TCP up.',
+    ],
+  ])('says in a headline who, with which code and why, of a connection %s', (_, told, expected) => {
+    expect(told().report().headline).toBe(expected)
+  })
+
+  test('has the code that was sent beside the one that it ended with', () => {
+    expect(server().open().invalid().eof().report()).toMatchObject({
+      closedWith: { code: 1002 },
+      code: 1006,
+    })
+    expect(server().open().eof().report().closedWith).toBeNull()
+  })
+
+  test('does not say who ended TCP first where that cannot be known', () => {
+    for (const side of ['client', 'server'] as const) {
+      const refused = new Story(side).request().response('403 Forbidden').after(1).eof()
+      expect(refused.says('tcp.end')).not.toContain('first')
+    }
+  })
+
   test('passes over an event of a type that it does not know', () => {
     const story = server().open()
     story.steps.push({

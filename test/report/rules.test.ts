@@ -46,6 +46,11 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
     says: 'What the client sent is not an opening handshake: not HTTP.',
     not: () => server().request().response('403 Forbidden').eof(),
   },
+  'handshake.code': {
+    told: () => client().request().response('403 Forbidden').eof(),
+    says: 'An application that asks for the close code gets 1006, which stands for an end without a Close frame.',
+    not: () => client().open().eof(),
+  },
   'handshake.gaveUp': {
     told: () => client().request().after(10_000).eof('local'),
     says: 'This side gave up after 10.0 s: its limit for the opening handshake is likely to have run out.',
@@ -121,6 +126,11 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
     says: 'The client never answered the Close: TCP ended 500 ms behind it, without a Close from there.',
     not: () => server().open().sendClose(1000).receiveClose(1000).eof(),
   },
+  'close.unheard': {
+    told: () => server().open().invalid().eof(),
+    says: /^There are two codes here: 1002 is what the Close of the server tells the client, and 1006 what the server itself ends with\./,
+    not: () => server().open().sendClose(1000).eof(),
+  },
   'close.awaited': {
     told: () => server().open().sendClose(1000),
     says: 'A Close from the client is still awaited.',
@@ -177,6 +187,11 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
     says: /^An idle timeout of something between the two .* is likely: 1 min is a common one\. Pings/,
     not: () => server().open().receiveText().after(4000).eof(),
   },
+  'peer.declined': {
+    told: () => server().open().after(20).eof(),
+    says: /^The client is likely not to have accepted the 101/,
+    not: () => server().open().receiveText().after(20).eof(),
+  },
   'peer.vanished': {
     told: () => server().open().receiveText().after(4000).eof(),
     says: /^The process of the client is likely to have exited or crashed/,
@@ -194,7 +209,7 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
   },
   'tcp.end': {
     told: () => server().open().receiveClose(1000).after(7).eof(),
-    says: 'The server ended its half of TCP first, the client 7 ms later.',
+    says: 'The server ended its half of TCP (FIN); the FIN of the client came 7 ms later.',
     not: () => server().open().receiveClose(1000),
   },
   'tcp.clientFirst': {
