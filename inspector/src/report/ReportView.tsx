@@ -1,15 +1,12 @@
-import { useMemo } from 'react'
-import { addStep, beginFacts, type Facts } from '../../../src/report/facts.ts'
-import { type CloseReport, type Finding, reportOf, type Stretch } from '../../../src/report/report.ts'
+import type { CloseReport, Finding, Stretch } from '../../../src/report/report.ts'
 import { Cited } from '../links/Cited.tsx'
 import { declare, recordLink } from '../links/link.ts'
-import { type Fold, useFold } from '../model/fold.ts'
 import { duration } from '../model/format.ts'
-import type { Entry } from '../model/records.ts'
 import type { Cursor } from '../model/view.ts'
 import { Scroll } from '../shell/Scroll.tsx'
 import { SeqLink } from '../shell/SeqLink.tsx'
 import type { ViewProps } from '../shell/Views.tsx'
+import { useReport } from './useReport.ts'
 import './report.css'
 
 const OUTCOMES: Readonly<Record<CloseReport['outcome'], string>> = {
@@ -22,13 +19,10 @@ const OUTCOMES: Readonly<Record<CloseReport['outcome'], string>> = {
 }
 
 /** Who closed first, with which code and why; what is known, and what is only likely. */
-export function ReportView({ connection, cursor, onCursor }: ViewProps) {
-  const { about, entries } = connection
-  const fold = useMemo(
-    (): Fold<Entry, Facts> => ({ start: () => beginFacts(about!), take: addStep }),
-    [about],
-  )
-  const report = reportOf(useFold(fold, entries))
+export function ReportView({ connection, peer, cursor, onCursor }: ViewProps) {
+  const report = useReport(connection)
+  const other = useReport(peer)
+  if (report === null) return null
   const links = { cursor, onCursor }
   return (
     <section className="view report-view" aria-label="Close report" data-outcome={report.outcome}>
@@ -36,9 +30,20 @@ export function ReportView({ connection, cursor, onCursor }: ViewProps) {
         <p className="report-badges">
           <span className={`badge outcome-${report.outcome}`}>{OUTCOMES[report.outcome]}</span>
           {report.code !== null && <span className="badge">code {report.code}</span>}
-          {report.closedFirst !== null && <span className="badge">{report.closedFirst} closed first</span>}
+          {report.closedFirst !== null && (
+            <span className="badge">
+              {other !== null && areAtOnce(report, other)
+                ? 'both closed at once'
+                : `${report.closedFirst} closed first`}
+            </span>
+          )}
         </p>
         <p className="lead">{report.headline}</p>
+        {other !== null && other.headline !== report.headline && (
+          <p className="report-other">
+            <b>Seen from the {peer!.about!.side}:</b> {other.headline}
+          </p>
+        )}
         <h3>What the records say</h3>
         <Findings findings={report.known} {...links} />
         {report.inferred.length > 0 && (
@@ -57,6 +62,10 @@ export function ReportView({ connection, cursor, onCursor }: ViewProps) {
     </section>
   )
 }
+
+/** Each was first as far as it saw: their Close frames crossed. */
+export const areAtOnce = (one: CloseReport, other: CloseReport): boolean =>
+  one.closedFirst !== null && other.closedFirst !== null && one.closedFirst !== other.closedFirst
 
 interface Links {
   cursor: Cursor

@@ -217,7 +217,7 @@ export const closingScenarios: readonly Scenario[] = [
       {
         does: [toClient],
         says: 'But what arrives before the server’s Close is still delivered.',
-        section: '7.1.3',
+        section: '1.4',
         ask: {
           question: 'The client has sent its Close. The server’s “last words” arrive. What happens to them?',
           choices: [

@@ -59,7 +59,7 @@ export const messageScenarios: readonly Scenario[] = [
       open,
       {
         does: [{ do: 'text', by: 'client', text: 'one, ', fin: false }, toServer],
-        says: 'The first fragment has the opcode of the message and FIN 0: there is more to come. The server’s inbound region is in “text” until the message ends.',
+        says: 'The first fragment has the opcode of the message and FIN 0: there is more to come. In the server’s statechart the region “inbound” is in “text” until the message ends.',
         section: '5.4',
         expect: {
           client: { outbound: 'text' },

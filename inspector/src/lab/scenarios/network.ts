@@ -59,7 +59,7 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'cut', to: 'server', how: 'end' }],
-        says: 'The client vanishes. The server sees the end of TCP in the middle of a frame, drops what it has of it, and reports 1006.',
+        says: 'The client vanishes. The server sees the end of TCP in the middle of a frame, drops what it has of it, and reports 1006. (Here only the client’s way out was cut: its own statechart has heard nothing, and stays open.)',
         section: '7.1.5',
         ask: {
           question: 'What does the server’s application get?',

@@ -148,7 +148,7 @@ export const ruleScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'frame', by: 'client', opcode: 0, text: ' and more' }, toServer],
-        says: 'A client with a bug sends it: the server is in “inbound: idle”, where a continuation leads to failure, with 1002.',
+        says: 'A client with a bug sends it. In the server’s statechart the region “inbound” is “idle”, where a continuation leads to failure: the server fails the connection with 1002.',
         section: '5.4',
         ask: codes(
           'A continuation frame arrives, and no message is in progress. Which code does the server close with?',
@@ -228,7 +228,7 @@ export const ruleScenarios: readonly Scenario[] = [
           { do: 'continue', by: 'client', text: 'x'.repeat(30), fin: true },
           { do: 'deliver', to: 'server', amount: 6 },
         ],
-        says: 'Only the header of the second one has arrived, and it says 30: too much for the message as a whole. The server closes with 1009, before it has stored any of it.',
+        says: 'Only the header of the second one has arrived, and it says 30: too much for the message as a whole. The server closes with 1009 (“30 bytes, limit 24”: what was left), before it has stored any of it.',
         section: '7.4.1',
         ask: codes('The header of the next fragment says 30 bytes. Which code does the server close with?'),
         expect: {

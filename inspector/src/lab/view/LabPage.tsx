@@ -3,6 +3,7 @@ import type { Feed } from '../../feed/feed.ts'
 import { PinnedLight } from '../../links/PinnedLight.tsx'
 import { light } from '../../links/store.ts'
 import { useLinks } from '../../links/useLinks.ts'
+import { useReport } from '../../report/useReport.ts'
 import { TopBar } from '../../shell/TopBar.tsx'
 import { isLabHash } from '../labHash.ts'
 import { linkOf } from '../link.ts'
@@ -31,9 +32,16 @@ export default function LabPage({ feed }: { feed: Feed }) {
   const lab = useSyncExternalStore(session.subscribe, session.getSnapshot)
   const [view, setView] = useState<LabViewName>('lesson')
   const [show, setShow] = useState<(typeof shows)[number]>('both')
+  /** Was the lesson opened here, rather than by a link? */
+  const [isChosen, setChosen] = useState(false)
+  const choose = (id: string) => {
+    setChosen(true)
+    session.open(id)
+  }
   const play = usePlay(session, lab)
   const client = usePeer('client', lab.snapshot.client.records, lab.run)
   const server = usePeer('server', lab.snapshot.server.records, lab.run)
+  const [clientReport, serverReport] = [useReport(client), useReport(server)]
   const link = linkOf(lab.state)
   const main = useRef<HTMLElement>(null)
   const scene = useMemo(() => sceneOf(lab.snapshot, client, server), [lab.snapshot, client, server])
@@ -72,9 +80,16 @@ export default function LabPage({ feed }: { feed: Feed }) {
             </p>
           )}
           {lab.scenario === null ? (
-            <Library onOpen={(id) => session.open(id)} />
+            <Library onOpen={choose} />
           ) : (
-            <Lesson lab={lab} scenario={lab.scenario} session={session} play={play} />
+            <Lesson
+              lab={lab}
+              scenario={lab.scenario}
+              session={session}
+              isChosen={isChosen}
+              onChoose={choose}
+              reports={{ client: clientReport!, server: serverReport! }}
+            />
           )}
         </div>
         <PlayBar lab={lab} session={session} play={play} link={link}>
@@ -88,8 +103,22 @@ export default function LabPage({ feed }: { feed: Feed }) {
           </div>
         </PlayBar>
         <WirePanel key={lab.run} snapshot={lab.snapshot} session={session} />
-        <PeerPanel side="client" lab={lab} session={session} connection={client} other={server} />
-        <PeerPanel side="server" lab={lab} session={session} connection={server} other={client} />
+        <PeerPanel
+          side="client"
+          lab={lab}
+          session={session}
+          connection={client}
+          other={server}
+          report={clientReport!}
+        />
+        <PeerPanel
+          side="server"
+          lab={lab}
+          session={session}
+          connection={server}
+          other={client}
+          report={serverReport!}
+        />
       </main>
       <nav className="view-switch" aria-label="Views">
         {labViews.map((each) => (

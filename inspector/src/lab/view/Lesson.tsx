@@ -1,30 +1,56 @@
 import { useEffect, useRef } from 'react'
+import type { CloseReport } from '../../../../src/report/report.ts'
 import { Cited } from '../../links/Cited.tsx'
 import { declare } from '../../links/link.ts'
 import { holds } from '../engine/expect.ts'
+import { scenarios } from '../scenarios/index.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { LabSession, LabView } from '../session.ts'
-import type { Play } from './usePlay.ts'
+import { Ending } from './Ending.tsx'
+import { Explained } from './Explained.tsx'
 
 interface Props {
   lab: LabView
   scenario: Scenario
   session: LabSession
-  play: Play
+  /** The focus goes to it then. */
+  isChosen: boolean
+  onChoose(id: string): void
+  /** As far as both peers have come. */
+  reports: { client: CloseReport; server: CloseReport }
 }
 
 /** A lesson: what happened so far, in sentences, and what may come next. */
-export function Lesson({ lab, scenario, session }: Props) {
+export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: Props) {
   const { snapshot, next, step, answered } = lab
   const taken = scenario.steps.slice(0, snapshot.step)
   const done = next === null && !snapshot.unfinished
+  const following = scenarios[scenarios.indexOf(scenario) + 1]
   const current = useRef<HTMLLIElement>(null)
+  const forward = useRef<HTMLButtonElement>(null)
+  const moral = useRef<HTMLDivElement>(null)
+  /** The end of the lesson comes of a button here: it is disabled then, and would lose the focus. */
+  const isPressed = useRef(false)
   const end = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new step is brought into sight
   useEffect(() => {
     current.current?.scrollIntoView({ block: 'nearest' })
     end.current?.scrollIntoView({ block: 'nearest' })
   }, [snapshot.step, answered])
+
+  useEffect(() => {
+    if (done && isPressed.current) moral.current?.focus({ preventScroll: true })
+    isPressed.current = false
+  }, [done])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each that is chosen
+  useEffect(() => {
+    if (isChosen) forward.current?.focus({ preventScroll: true })
+  }, [scenario])
+  const answer = (choice: number) => {
+    isPressed.current = true
+    session.do({ do: 'step', answer: choice })
+    forward.current?.focus({ preventScroll: true })
+  }
 
   // What was done besides may have made another thing of it.
   const asSaid = step === null || snapshot.unfinished || !lab.offCourse || holds(step.expect, snapshot)
@@ -62,7 +88,7 @@ export function Lesson({ lab, scenario, session }: Props) {
                   )}
                 </p>
               )}
-              {each.says} <Cited section={each.section} />
+              <Explained text={each.says} /> <Cited section={each.section} />
             </li>
           ))}
         </ol>
@@ -78,26 +104,41 @@ export function Lesson({ lab, scenario, session }: Props) {
           <fieldset className="lab-ask">
             <legend>{next.ask.question}</legend>
             {next.ask.choices.map(({ says }, choice) => (
-              <button key={says} type="button" onClick={() => session.do({ do: 'step', answer: choice })}>
+              <button key={says} type="button" onClick={() => answer(choice)}>
                 {says}
               </button>
             ))}
           </fieldset>
         )}
         {done && (
-          <div className="lab-moral">
+          <div className="lab-moral" ref={moral} tabIndex={-1}>
             <h3>In short</h3>
             <p>{scenario.moral}</p>
+            <Ending {...reports} />
+            {following !== undefined && (
+              <button type="button" onClick={() => onChoose(following.id)}>
+                Next lesson: {following.title}
+              </button>
+            )}
           </div>
         )}
-        <div ref={end} />
+        <div ref={end} className="lab-end" />
       </section>
       <footer className="lab-foot">
         <progress aria-label="Steps of the lesson" max={scenario.steps.length} value={snapshot.step} />
         <span>
           {snapshot.step} of {scenario.steps.length}
         </span>
-        <button type="button" className="primary" disabled={done} onClick={() => session.do({ do: 'step' })}>
+        <button
+          type="button"
+          className="primary"
+          ref={forward}
+          disabled={done}
+          onClick={() => {
+            isPressed.current = true
+            session.do({ do: 'step' })
+          }}
+        >
           {next?.ask !== undefined && !snapshot.unfinished ? 'Show me' : 'Next step'}
         </button>
       </footer>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import type { CloseReport } from '../../../../src/report/report.ts'
 import { everyEvent } from '../../log/filter.ts'
 import { Log } from '../../log/Log.tsx'
 import type { Connection } from '../../model/connection.ts'
@@ -18,10 +19,11 @@ interface Props {
   /** What was recorded of it, and of the one at the other end. */
   connection: Connection
   other: Connection
+  report: CloseReport
 }
 
 /** One of the two: its state, what it can be told to do, and every view of it. */
-export function PeerPanel({ side, lab, session, connection, other }: Props) {
+export function PeerPanel({ side, lab, session, connection, other, report }: Props) {
   const { snapshot, run } = lab
   const peer = snapshot[side]
   const [tab, setTab] = useState<ViewOfConnection>('statechart')
@@ -44,7 +46,7 @@ export function PeerPanel({ side, lab, session, connection, other }: Props) {
       <div className="panel lab-peer-head">
         <header className="panel-head">
           <h2>{side === 'client' ? 'Client' : 'Server'}</h2>
-          <span className="badge" data-state={peer.state} data-peer-state="">
+          <span className={`badge outcome-${report.outcome}`} data-peer-state="">
             {stateWords(peer)}
           </span>
           {words !== null && (
@@ -61,7 +63,22 @@ export function PeerPanel({ side, lab, session, connection, other }: Props) {
             Log
           </button>
         </header>
-        <Composer peer={peer} session={session} />
+        {peer.state === 'closed' ? (
+          <p className="lab-closed" data-peer-ending="">
+            {report.headline}{' '}
+            <button
+              type="button"
+              className="small-button lab-why"
+              aria-label="Why? See the close report"
+              aria-pressed={tab === 'report'}
+              onClick={() => setTab('report')}
+            >
+              Why?
+            </button>
+          </p>
+        ) : (
+          <Composer peer={peer} session={session} />
+        )}
         {(snapshot.client.heard.length > 0 || snapshot.server.heard.length > 0) && (
           <Heard messages={peer.heard} />
         )}

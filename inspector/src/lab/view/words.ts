@@ -11,6 +11,9 @@ const KINDS: Partial<Record<Segment['kind'], string>> = {
   reserved: 'reserved',
 }
 
+/** FIN is also the name of a bit of a frame. */
+const ENDS: Partial<Record<Segment['kind'], string>> = { fin: 'end of TCP', rst: 'TCP reset' }
+
 /** `text`, `101`, `FIN`. */
 export function kindWord({ kind, line }: Segment): string {
   if (kind === 'response') return line?.split(' ')[1] ?? 'response'
@@ -22,7 +25,7 @@ export function segmentAbout(segment: Segment): string {
   const { kind, frame, line } = segment
   if (line !== null)
     return kind === 'request' ? (line.split(' ')[1] ?? '') : line.split(' ').slice(2).join(' ')
-  if (frame === null) return kind === 'fin' || kind === 'rst' ? '' : '…'
+  if (frame === null) return ENDS[kind] ?? '…'
   const { payload, reservedBits } = frame
   if (kind === 'close') return closeOf(payload)
   if (payload.length === 0) return ''
@@ -34,7 +37,7 @@ export function segmentAbout(segment: Segment): string {
 function closeOf(payload: Uint8Array): string {
   if (payload.length < 2) return payload.length === 0 ? 'empty' : hexStart(payload)
   const reason = new TextDecoder().decode(payload.subarray(2, 40))
-  return closeWords(payload[0]! * 256 + payload[1]!, reason)
+  return closeWords(payload[0]! * 256 + payload[1]!, payload.length > 40 ? `${reason}…` : reason)
 }
 
 const hexStart = (bytes: Uint8Array) =>
@@ -61,13 +64,14 @@ export function segmentLabel(segment: Segment, arrived: number): string {
 export const stateWords = (peer: PeerSnapshot) => lifecycleOf(peer.value).replace('.', ', ')
 
 /** How it ended, or what it waits for; `null` if there is nothing to say. */
-export function peerWords({ state, code, reason, deadline }: PeerSnapshot, now: number): string | null {
+export function peerWords(peer: PeerSnapshot, now: number): string | null {
+  const { state, code, reason, deadline, value } = peer
   if (state === 'closed' && code !== null) return closeWords(code, reason ?? '')
   if (deadline === null) return null
   const left = duration(Math.max(0, deadline.due - now))
   const waits = {
-    opening: `gives up in ${left}`,
-    closing: `ends TCP in ${left}`,
+    opening: `${left} left for the handshake`,
+    closing: `${left} left for ${lifecycleOf(value) === 'closing.initiated' ? 'the Close' : 'the end of TCP'}`,
     ping: `pings in ${left}`,
     pong: `waits ${left} for a Pong`,
   }

@@ -1,0 +1,42 @@
+import { closedWith, closeInWords } from '../../../../src/report/codes.ts'
+import type { CloseReport } from '../../../../src/report/report.ts'
+import { areAtOnce } from '../../report/ReportView.tsx'
+
+/** Who closed, with which code, and was it clean? As the records of both have it. */
+export function Ending(reports: { client: CloseReport; server: CloseReport }) {
+  return (
+    <dl className="lab-ending">
+      <dt>Closed first</dt>
+      <dd data-closed-first="">{firstOf(reports)}</dd>
+      {(['client', 'server'] as const).map((side) => (
+        <div key={side} data-ending={side}>
+          <dt>{side === 'client' ? 'Client' : 'Server'}</dt>
+          <dd>{endingOf(reports[side])}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function firstOf({ client, server }: { client: CloseReport; server: CloseReport }): string {
+  if (areAtOnce(client, server))
+    return `both, at the same time: the client ${codeOf(client)}, the server ${codeOf(server)}`
+  const report = client.closedFirst === null ? server : client
+  return report.closedFirst === null ? 'nobody' : `the ${report.closedFirst}, ${codeOf(report)}`
+}
+
+const codeOf = ({ closedWith: close }: CloseReport) =>
+  close === null ? 'without a Close frame' : closedWith({ code: close.code, reason: '' })
+
+function endingOf({ outcome, code }: CloseReport): string {
+  switch (outcome) {
+    case 'clean':
+      return `clean, ${code === 1005 ? '' : 'with '}${closeInWords(code!, '')}`
+    case 'abnormal':
+      return `not clean, with ${code}${code === 1006 ? ' (no Close frame received)' : ''}`
+    case 'refused':
+      return 'never open, so not clean, with 1006'
+    default:
+      return `still ${outcome}`
+  }
+}
