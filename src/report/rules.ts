@@ -164,7 +164,8 @@ export const reportRules: readonly ReportRule[] = [
     id: 'handshake.gaveUp',
     certainty: 'inferred',
     section: null,
-    when: (facts) => isOpening(facts) && isLocal(facts),
+    when: (facts) =>
+      isOpening(facts) && isLocal(facts) && facts.response === null && facts.invalidHandshake === null,
     says: ({ started, ended }) =>
       `This side gave up after ${gap(started, ended!)}: its limit for the opening handshake is likely to have run out.`,
     rests: ({ ended }) => [ended],

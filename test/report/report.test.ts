@@ -132,6 +132,11 @@ describe('the close report', () => {
     expect(told().report().headline).toBe(expected)
   })
 
+  test('does not take the end of a handshake that failed for one that took too long', () => {
+    const story = server().take({ type: 'receive.invalidHandshake' }).after(700).eof('local')
+    expect(story.report().inferred.map(({ id }) => id)).toEqual(['handshake.notWebSocket'])
+  })
+
   test('has the code that was sent beside the one that it ended with', () => {
     expect(server().open().invalid().eof().report()).toMatchObject({
       closedWith: { code: 1002 },
