@@ -182,6 +182,22 @@ describe('a lesson that was played to its end', () => {
   })
 })
 
+test('the log beside a peer is not cut off where it is narrow', async () => {
+  const page = await pages.open(`${url}#lab/compression/6`, { viewport: { width: 1920, height: 1000 } })
+  const rows = page.locator('[data-peer="server"] .log-row')
+  await rows.nth(4).waitFor()
+  const cutOff = await rows.evaluateAll(
+    (all) =>
+      all.filter((row) => {
+        const right = row.getBoundingClientRect().right
+        return [...row.querySelectorAll('.log-line > *')].some(
+          (each) => each.getBoundingClientRect().right > right,
+        )
+      }).length,
+  )
+  expect(cutOff).toBe(0)
+})
+
 describe('words that may be new', () => {
   test('are explained where they stand', async () => {
     const page = await pages.open(`${url}#lab/close-by-client/3`)
