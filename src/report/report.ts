@@ -154,7 +154,7 @@ function notClean({ side, peer, failed, closeSent, closeReceived }: Facts): stri
     return 'It was not clean: the code is 1006, which stands for an end without a Close.'
   return failed === null
     ? `It was not clean: no Close came from the ${peer}, so the code is 1006.`
-    : `It was not clean: who fails a connection takes no Close any more, so the code of the ${side} itself is 1006.`
+    : `It was not clean: having failed it, the ${side} takes no Close any more and has 1006 itself.`
 }
 
 /** How TCP ended, as a part of a sentence. */

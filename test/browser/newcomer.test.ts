@@ -20,7 +20,8 @@ const clean = (code: number) => ({ clean: true, code })
 /** No Close frame was received: 1006 (section 7.1.5). */
 const lost = { clean: false, code: 1006 }
 const stillOpen: Ending = { first: 'nobody', client: null, server: null }
-const dropped: Ending = { first: 'nobody', client: lost, server: lost }
+const unsaid = 'nobody (no Close frame was sent)'
+const dropped: Ending = { first: unsaid, client: lost, server: lost }
 /** One side fails the connection, and reads no further; the other one is told (section 7.1.7). */
 const failedBy = (side: 'client' | 'server', code: number, words: string): Ending => ({
   first: `the ${side}, with ${code} (${words})`,
@@ -77,7 +78,7 @@ const endings: Record<string, Ending> = {
   'oversize-message': failedBy('server', 1009, 'message too big'),
   'masked-frame-to-client': failedBy('client', 1002, 'protocol error'),
   'server-gone': dropped,
-  'client-gone': { first: 'nobody', client: null, server: lost },
+  'client-gone': { first: unsaid, client: null, server: lost },
   reset: dropped,
   'unanswered-close': {
     first: 'the client, with 1000 (normal closure)',

@@ -98,7 +98,7 @@ describe('the close report', () => {
     [
       'that was failed',
       () => server().open().invalid().eof(),
-      'The server failed the connection with 1002 (protocol error), because of this: frame from a client is not masked. It was not clean: who fails a connection takes no Close any more, so the code of the server itself is 1006.',
+      'The server failed the connection with 1002 (protocol error), because of this: frame from a client is not masked. It was not clean: having failed it, the server takes no Close any more and has 1006 itself.',
     ],
     [
       'that ended without a Close frame',

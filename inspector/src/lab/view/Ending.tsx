@@ -22,7 +22,9 @@ function firstOf({ client, server }: { client: CloseReport; server: CloseReport 
   if (areAtOnce(client, server))
     return `both, at the same time: the client ${codeOf(client)}, the server ${codeOf(server)}`
   const report = client.closedFirst === null ? server : client
-  return report.closedFirst === null ? 'nobody' : `the ${report.closedFirst}, ${codeOf(report)}`
+  if (report.closedFirst !== null) return `the ${report.closedFirst}, ${codeOf(report)}`
+  const isOver = client.wasClean !== null || server.wasClean !== null
+  return isOver ? 'nobody (no Close frame was sent)' : 'nobody'
 }
 
 const codeOf = ({ closedWith: close }: CloseReport) =>
