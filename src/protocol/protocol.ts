@@ -667,9 +667,11 @@ export class Protocol {
 
   /**
    * Gives back what `dataToSend()` returned, once it was written: nobody may look at it any more. It need not be called.
-   * It saves large masked frames from taking memory that was never touched, which takes longer than to mask them.
+   * It saves the large frames of a client from taking memory that was never touched, which takes longer than to mask
+   * them; a server's are not copied.
    */
   dataSent(data: readonly Uint8Array[]): void {
+    if (this.side === 'server') return
     for (const chunk of data) if (isLent(chunk)) giveBack(chunk)
   }
 
