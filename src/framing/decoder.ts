@@ -79,6 +79,7 @@ export class FrameDecoder {
     if (data.length === 0 || this.#error !== null) return
     this.#received += data.length
     if (this.#chunk === null) {
+      if (this.#isMiddle(data)) return
       this.#chunk = new Chunk(data)
       this.#at = 0
     } else {
@@ -213,6 +214,16 @@ export class FrameDecoder {
       if (to === length) return gathered.bytes
     }
     return null
+  }
+
+  /** Gathers a chunk that holds nothing but a piece of a payload of which more is to come, if it need not be looked at. */
+  #isMiddle(data: Uint8Array): boolean {
+    const { length } = this.#header
+    const to = this.#filled + data.length
+    if (!this.#inPayload || to >= length || length > MAX_AT_ONCE || this.#text) return false
+    this.#room(to).bytes.set(data, this.#filled)
+    this.#filled = to
+    return true
   }
 
   /** Looks for the first byte that is not UTF-8 in the next piece of a text, which may be known to be ASCII. */

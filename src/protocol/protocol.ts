@@ -375,7 +375,7 @@ export class Protocol {
       const reads = this.#table.reads[this.#at]!
       if (reads === 'frames') {
         const reader = this.#reader
-        if (reader !== null) {
+        if (reader !== null && !reader.dry) {
           const start = reader.decoder.offset
           const read = reader.decoder.next(this.#decodeContext(reader))
           if (read instanceof Frame) {
@@ -386,6 +386,7 @@ export class Protocol {
             this.#receiveInvalid(read)
             continue
           }
+          reader.dry = true
           this.#giveBack(reader)
         }
       } else if (reads === 'discard') {
@@ -421,6 +422,7 @@ export class Protocol {
   #push(data: Uint8Array): void {
     this.#reader ??= borrowReader(this.side, this.#offset)
     this.#reader.decoder.push(data)
+    this.#reader.dry = false
   }
 
   /** The reader has run dry: others may have it, unless it is in the middle of something. */

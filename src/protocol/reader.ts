@@ -14,6 +14,8 @@ export class Reader {
   /** The configuration and the size of the message so far that `context` was made for; -1: for nothing. */
   contextAt = -1
   contextSize = 0
+  /** The decoder has looked at all that it was given. */
+  dry = false
 
   constructor(side: Side) {
     this.decoder = new FrameDecoder({ masked: side === 'server' })
