@@ -27,6 +27,8 @@ export interface TracedRecord {
   /** Of its connection, unique in the file: traces that were joined may each have a `c1`. */
   id: string
   record: WireRecord
+  /** Which of the traces that were joined in the file it is of: each may have been written by another clock. */
+  part: number
 }
 
 /** No record of ours comes near it, in characters. */
@@ -110,12 +112,13 @@ export class TraceReader {
     if (kind !== 'connection' && kind !== 'step') return null
     const record = value as WireRecord
     const { connection: own, seq } = record
-    const id = this.#parts > 1 ? `${own}(${this.#parts})` : own
+    const part = this.#parts
+    const id = part > 1 ? `${own}(${part})` : own
     const next = this.#next.get(own)
     if (record.kind === 'connection') {
       if (next != null) return this.#complain(`connection ${own} begins a second time`)
       this.#next.set(own, seq + 1 + (record.dropped?.steps ?? 0))
-      return { id, record }
+      return { id, record, part }
     }
     if (next === undefined) {
       this.#next.set(own, null)
@@ -125,7 +128,7 @@ export class TraceReader {
     if (seq < next) return this.#complain(`record ${seq} of ${own} is not behind record ${next - 1}`)
     if (seq > next) this.#complain(`${missing(next, seq - 1)} of ${own} missing`)
     this.#next.set(own, seq + 1)
-    return { id, record }
+    return { id, record, part }
   }
 
   #complain(message: string): null {

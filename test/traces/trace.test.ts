@@ -63,6 +63,9 @@ describe('a trace', () => {
     const ids = [...new Set(records.map(({ id }) => id))]
     expect(ids).toHaveLength(4)
     expect(ids[2]).toBe(`${ids[0]}(2)`)
+    // Each may have been written by a clock of its own.
+    const half = records.length / 2
+    expect(records.map(({ part }) => part)).toEqual([...Array(half).fill(1), ...Array(half).fill(2)])
   })
 
   test('is what docs/records.md shows', () => {
