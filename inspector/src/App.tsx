@@ -11,7 +11,7 @@ import { usePin } from './links/usePin.ts'
 import { Detail } from './log/Detail.tsx'
 import { Log } from './log/Log.tsx'
 import { newestOf } from './model/connection.ts'
-import { otherEndOf, toBeAsked } from './model/ends.ts'
+import { doubtOf, otherEndOf, toBeAsked } from './model/ends.ts'
 import type { Cursor } from './model/view.ts'
 import type { Places } from './place/places.ts'
 import { useReplay } from './replay/useReplay.ts'
@@ -83,13 +83,20 @@ export function App({ feed, client, places }: Props) {
 
   // Both ends are drawn in the ladder only.
   const ends = useMemo(() => {
-    if (selected === null || tab !== 'ladder') return { other: undefined, asked: [] }
+    if (selected === null || tab !== 'ladder') return { other: undefined, asked: [], doubt: null }
     const other = otherEndOf(selected, connections) ?? undefined
-    return { other, asked: other === undefined ? toBeAsked(selected, connections) : [other.id] }
+    if (other !== undefined) return { other, asked: [other.id], doubt: null }
+    return { other, asked: toBeAsked(selected, connections), doubt: doubtOf(selected, connections) }
   }, [selected, connections, tab])
   useEffect(
     () => feed.follow(selectedId === null ? [] : [selectedId, ...ends.asked]),
     [feed, selectedId, ends.asked],
+  )
+
+  const otherId = ends.other?.id ?? null
+  const goToOther = useCallback(
+    (cursor: Cursor) => places.go({ picked: otherId, cursor, of: otherId }),
+    [places, otherId],
   )
 
   const main = useRef<HTMLElement>(null)
@@ -156,6 +163,8 @@ export function App({ feed, client, places }: Props) {
             <Views
               connection={selected}
               peer={ends.other}
+              onPeer={goToOther}
+              doubt={ends.doubt}
               cursor={cursor}
               onCursor={setCursor}
               view={tab}

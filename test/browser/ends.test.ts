@@ -96,6 +96,9 @@ test('of a trace', async () => {
   const page = await pages.open(`${served.url}#live/f1%3A${ids[0]}/ladder`)
   await eventually(() => lanes(page), both)
   expect(await note(page)).toContain(`client ${ids[0]} and server ${ids[1]}`)
-  // The server was not done when the client was.
-  await page.getByText('Behind the last arrow, the server came to closed, cleanly.').waitFor()
+  // The server was not done when the client was: the client's FIN was still to come.
+  await eventually(
+    () => page.locator('.rung').last().locator('.lane.server').getAttribute('title'),
+    'closed, cleanly',
+  )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Connection } from '../../inspector/src/model/connection.ts'
-import { otherEndOf, toBeAsked } from '../../inspector/src/model/ends.ts'
+import { doubtOf, otherEndOf, toBeAsked } from '../../inspector/src/model/ends.ts'
 import type { Side } from '../../machines/events.ts'
 import type { HttpRecord } from '../../src/inspect/records.ts'
 import { Story } from '../report/story.ts'
@@ -83,6 +83,57 @@ describe('the other end of a connection', () => {
   test('is looked for within one file', () => {
     const [a, b] = (['client', 'server'] as const).map((side) => seen({ id: side, side, at: 3, file: 'f' }))
     expect(otherEndOf(a!, mapOf(a!, b!, server))).toBe(b)
+  })
+})
+
+describe('the other end in another trace', () => {
+  /** `client` waited for 10 ms; by whatever clock the others were there. */
+  const traced = (id: string, side: Side, at: number, answer: number, file: string): Connection => ({
+    ...seen({ id, side, at, answer, file }),
+    clock: `${id}:1`,
+  })
+  const near = traced('f1', 'client', 0, 10, 'a.jsonl')
+  const far = traced('f2', 'server', 60_000, 5, 'b.jsonl')
+
+  test('is the one with the same handshake, whatever its clock says', () => {
+    const all = mapOf(near, far)
+    expect(otherEndOf(near, all)).toBe(far)
+    expect(otherEndOf(far, all)).toBe(near)
+    expect(doubtOf(near, all)).toBe(null)
+  })
+
+  test('is none that took longer to answer than the client waited', () => {
+    const slow = traced('f2', 'server', 60_000, 12, 'b.jsonl')
+    expect(otherEndOf(near, mapOf(near, slow))).toBe(null)
+    expect(doubtOf(near, mapOf(near, slow))).toMatch(/^Server c1 of b\.jsonl has the same handshake, but/)
+  })
+
+  test('is nobody while two could be, and it says who', () => {
+    const all = mapOf(near, far, traced('f3', 'server', 5, 5, 'c.jsonl'))
+    expect(otherEndOf(near, all)).toBe(null)
+    expect(doubtOf(near, all)).toBe(
+      'The other end may be server c1 of b.jsonl or server c1 of c.jsonl: all have the same handshake.',
+    )
+    expect(otherEndOf(far, mapOf(near, far, traced('f3', 'client', 0, 10, 'a.jsonl')))).toBe(null)
+  })
+
+  test('is nobody whose own could be another one', () => {
+    const all = mapOf(near, far, traced('f3', 'client', 0, 10, 'c.jsonl'))
+    expect(otherEndOf(near, all)).toBe(null)
+    expect(doubtOf(near, all)).toMatch(
+      /^The other end of server c1 of b\.jsonl may be client c1 of a\.jsonl or/,
+    )
+  })
+
+  test('is not looked for where one by the same clock is', () => {
+    const here = { ...traced('f9', 'server', 3, 5, 'a.jsonl'), clock: near.clock }
+    expect(otherEndOf(near, mapOf(near, far, here))).toBe(here)
+  })
+
+  test('is not the live one, and nothing is said of that', () => {
+    expect(otherEndOf(near, mapOf(near, server))).toBe(null)
+    expect([doubtOf(near, mapOf(near, server)), doubtOf(client, mapOf(client, far))]).toEqual([null, null])
+    expect(doubtOf(near, mapOf(near))).toBe(null)
   })
 })
 

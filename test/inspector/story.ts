@@ -22,6 +22,7 @@ export function connectionOf(story: Story): Connection {
     chart: connectionChart,
     about,
     file: null,
+    clock: null,
     base: { ...about.value } as StateValue,
     wanted: entries.length + 1,
     firstSeen: about.time,

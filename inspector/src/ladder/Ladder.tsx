@@ -2,37 +2,52 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react'
 import type { Side } from '../../../machines/events.ts'
 import { otherSide } from '../../../src/report/step.ts'
 import { useRows } from '../log/useRows.ts'
-import type { Connection } from '../model/connection.ts'
+import { isLive } from '../model/connection.ts'
+import { haveOneClock } from '../model/ends.ts'
 import { useFold } from '../model/fold.ts'
-import { type Cursor, move } from '../model/view.ts'
+import type { Entry } from '../model/records.ts'
+import { type Cursor, entryAt, move } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
 import type { ViewProps } from '../shell/Views.tsx'
+import { placesOf, spansIn } from './between.ts'
+import { LadderNote } from './LadderNote.tsx'
 import { LadderRow, RUNG_HEIGHT } from './LadderRow.tsx'
-import { ladderFold, laneSince, lastOf, placeOf, rungBetween, type Watched } from './rungs.ts'
+import { betweenRow, soloRow } from './row.ts'
+import { type LadderState, ladderFold, laneSince, lastOf, placeOf, type Watched } from './rungs.ts'
+import { ArrowHeads } from './Slope.tsx'
+import { SpanLine } from './SpanLine.tsx'
+import { useBetween } from './useBetween.ts'
 import { laneWords } from './words.ts'
 import './ladder.css'
 
 /** Client and server as two lanes, with time running down. */
-export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
+export function Ladder({ connection, peer: other, cursor, onCursor, onPeer, doubt = null }: ViewProps) {
   const { entries, firstSeen, initial } = connection
   const { side, dropped } = connection.about!
+  const { between, problem } = useBetween(connection, onPeer === undefined ? undefined : other)
+  // Of times by another clock nothing can be told unless the two were paired.
+  const peer =
+    other !== undefined && (between !== null || haveOneClock(connection, other)) ? other : undefined
+
   const start = dropped?.value ?? initial
   const fold = useMemo(() => ladderFold(side, start), [side, start])
-  const ladder = useFold(fold, entries)
+  const ladder = useFold(fold, between === null ? entries : none)
   const { rungs } = ladder
+  const count = (between ?? ladder).rungs.length
 
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
-  const { first, end, show } = useRows(scroller, rungs.length, RUNG_HEIGHT)
+  const { first, end, show } = useRows(scroller, count, RUNG_HEIGHT)
   const { height } = useSize(scroller)
-  const at = placeOf(ladder, cursor)
 
   // Everything that the record at the cursor put on the wire stays in sight; live, that is the last one.
-  const through = lastOf(rungs, at)
+  const seq = entryAt(connection, cursor)?.seq ?? null
+  const [at, last] = between === null ? soloPlaces(ladder, cursor) : (placesOf(between, seq) ?? [-1, -1])
+  const through = between !== null && cursor === null ? count - 1 : last
   useEffect(() => {
-    if (at < 0 || height === 0) return
+    if (through < 0 || height === 0) return
     show(through, cursor === null ? 'end' : 'near')
-    if (cursor !== null) show(at, 'near')
+    if (cursor !== null && at >= 0) show(at, 'near')
   }, [at, through, cursor, show, height])
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -46,11 +61,17 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
     }
   }
 
-  const since = peer === undefined ? null : laneSince(rungs, watchedOf(peer))
+  const watched: Watched | null =
+    between !== null || peer === undefined ? null : { initial: peer.base, entries: peer.entries }
+  const since = watched === null ? null : laneSince(rungs, watched)
   const isWatched = (each: Side) => each === side || peer !== undefined
-  const isAt = (seq: number, cursor: Cursor) => cursor !== null && seq === rungs[at]?.seq
+  const rowAt = (place: number) =>
+    between === null
+      ? soloRow(ladder, place, side, watched)
+      : betweenRow(between, place, { [side]: isLive(connection), [otherSide(side)]: isLive(peer!) })
+  const current = seq ?? rungs.at(-1)?.seq ?? null
   return (
-    <section className="view ladder" aria-label="Ladder">
+    <section className="view ladder" aria-label="Ladder" data-between={between !== null}>
       <header className="ladder-head">
         {(['client', 'server'] as const).map((each) => (
           <span key={each} className={`ladder-side ${each}`}>
@@ -58,37 +79,55 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
           </span>
         ))}
       </header>
-      <p className="ladder-note">
-        {peer === undefined
-          ? `Only the ${side} was watched. The lane of the ${otherSide(side)} is inferred from what came and went.`
-          : `Both ends were watched, ${about(connection)} and ${about(peer)}, and each lane is drawn from its own records. Arrows are drawn when the ${side} sent or received them.`}
-      </p>
+      <LadderNote
+        connection={connection}
+        peer={other}
+        between={between}
+        problem={problem}
+        doubt={doubt}
+        onPeer={onPeer}
+      />
       <div
         ref={scroller}
         className="ladder-scroll"
         role="listbox"
         aria-label="What went over the wire, oldest first"
         tabIndex={0}
-        aria-activedescendant={at >= 0 && cursor !== null ? `${id}${rungs[at]?.key}` : undefined}
+        aria-activedescendant={at >= 0 && cursor !== null ? `${id}${rowAt(at).key}` : undefined}
         onKeyDown={onKeyDown}
       >
-        {rungs.length === 0 && <p className="view-none">Nothing has gone over the wire yet.</p>}
-        <div className="ladder-rows" style={{ height: rungs.length * RUNG_HEIGHT }}>
-          {rungs.slice(first, end).map((rung, index) => (
-            <LadderRow
-              key={rung.key}
-              id={`${id}${rung.key}`}
-              rung={peer === undefined ? rung : rungBetween(rungs, first + index, side, watchedOf(peer))}
-              inferred={peer === undefined ? otherSide(side) : null}
-              start={firstSeen}
-              selected={rung.kind !== 'gap' && isAt(rung.seq, cursor)}
-              current={rung.kind !== 'gap' && cursor === null && rung.seq === rungs.at(-1)!.seq}
-              place={first + index + 1}
-              count={rungs.length}
-              top={(first + index) * RUNG_HEIGHT}
-              onPick={onCursor}
-            />
-          ))}
+        {count === 0 && <p className="view-none">Nothing has gone over the wire yet.</p>}
+        <div className="ladder-rows" style={{ height: count * RUNG_HEIGHT }}>
+          {between !== null && <ArrowHeads />}
+          {between !== null &&
+            spansIn(between, first, end).map(({ moment, from, to }) => (
+              <SpanLine
+                key={`${moment.side}${moment.entry.seq}.${moment.crossing.index}`}
+                crossing={moment.crossing}
+                from={from}
+                to={to}
+              />
+            ))}
+          {Array.from({ length: end - first }, (_, index) => {
+            const { key, ...row } = rowAt(first + index)
+            return (
+              <LadderRow
+                key={key}
+                {...row}
+                id={`${id}${key}`}
+                peer={other?.id ?? null}
+                inferred={peer === undefined ? otherSide(side) : null}
+                start={firstSeen}
+                selected={cursor !== null && row.seq !== null && row.seq === current}
+                current={cursor === null && row.seq !== null && row.seq === current}
+                place={first + index + 1}
+                count={count}
+                top={(first + index) * RUNG_HEIGHT}
+                onPick={onCursor}
+                onPeer={onPeer}
+              />
+            )
+          })}
         </div>
       </div>
       {since !== null && (
@@ -100,9 +139,12 @@ export function Ladder({ connection, peer, cursor, onCursor }: ViewProps) {
   )
 }
 
-const watchedOf = ({ base, entries }: Connection): Watched => ({ initial: base, entries })
+function soloPlaces(ladder: LadderState, cursor: Cursor): [number, number] {
+  const at = placeOf(ladder, cursor)
+  return [at, lastOf(ladder.rungs, at)]
+}
 
-const about = ({ about }: Connection) => `${about?.side} ${about?.connection}`
+const none: readonly Entry[] = []
 
 function stepBy(key: string, page: number, count: number): number | null {
   const steps: Readonly<Record<string, number>> = {

@@ -1,16 +1,22 @@
 import { memo, type ReactNode } from 'react'
 import type { Side } from '../../../machines/events.ts'
+import type { Crossing } from '../../../src/report/crossings.ts'
 import { otherSide } from '../../../src/report/step.ts'
-import { crossingLink, declare, recordLink } from '../links/link.ts'
+import { declare } from '../links/link.ts'
 import { wordsOf } from '../log/words.ts'
 import { duration, offset } from '../model/format.ts'
+import type { Entry } from '../model/records.ts'
+import { CrossingWords } from './CrossingWords.tsx'
 import { sameLane } from './lanes.ts'
-import type { Rung } from './rungs.ts'
+import { Passage } from './Passage.tsx'
+import { fateWords, told, travelWords } from './passageWords.ts'
+import type { Row } from './row.ts'
 import { crossingAbout, crossingName, laneWords, sizeWords } from './words.ts'
 
-interface Props {
+interface Props extends Omit<Row, 'key'> {
   id: string
-  rung: Rung
+  /** Id of the connection at the other end. */
+  peer: string | null
   /** The side whose lane is inferred. */
   inferred: Side | null
   /** When the connection was first seen. */
@@ -21,13 +27,19 @@ interface Props {
   count: number
   top: number
   onPick(seq: number): void
+  onPeer?: ((seq: number | null) => void) | undefined
 }
 
 export const RUNG_HEIGHT = 46
 
 export const LadderRow = memo(function LadderRow(props: Props) {
-  const { id, rung, inferred, start, selected, current, place, count, top, onPick } = props
-  const wrong = rung.kind === 'crossing' && rung.crossing.fate === 'invalid'
+  const { id, rung, seq, pick, pickOfPeer, link, fate, inferred, selected, current, place, count, top } =
+    props
+  const shown = shownOf(rung)
+  const onClick = () => {
+    if (pick !== null) props.onPick(pick)
+    else if (pickOfPeer !== null) props.onPeer?.(pickOfPeer)
+  }
   return (
     // The keys are those of the list, which has the focus.
     // biome-ignore lint/a11y/useFocusableInteractive: see above
@@ -38,26 +50,33 @@ export const LadderRow = memo(function LadderRow(props: Props) {
       aria-selected={selected}
       aria-posinset={place}
       aria-setsize={count}
-      aria-label={spoken(rung)}
-      className={`rung rung-${rung.kind} ${selected ? 'selected' : ''} ${current ? 'current' : ''} ${wrong ? 'bad' : ''}`}
-      {...declare(linkOf(rung))}
-      data-rung={rung.kind === 'crossing' ? rung.crossing.name : rung.kind}
+      aria-label={spoken(props)}
+      className={`rung rung-${rung.kind} ${selected ? 'selected' : ''} ${current ? 'current' : ''} ${shown?.crossing.fate === 'invalid' ? 'bad' : ''}`}
+      {...declare(link)}
+      data-link-of={pickOfPeer === null ? undefined : (props.peer ?? undefined)}
+      data-rung={shown?.crossing.name ?? rung.kind}
+      data-part={rung.kind === 'passage' ? rung.part : undefined}
+      data-fate={fate ?? undefined}
+      data-seq={seq ?? undefined}
       style={{ transform: `translateY(${top}px)`, height: RUNG_HEIGHT }}
-      onClick={() => onPick(rung.seq)}
+      onClick={onClick}
     >
       <LaneBar side="client" rung={rung} inferred={inferred === 'client'} />
-      <Middle rung={rung} start={start} />
+      <Middle {...props} />
       <LaneBar side="server" rung={rung} inferred={inferred === 'server'} />
     </div>
   )
 })
 
-function linkOf(rung: Rung): string | null {
-  if (rung.kind === 'crossing') return crossingLink(rung.seq, rung.crossing.index)
-  return rung.kind === 'local' ? recordLink(rung.seq) : null
+const localOf = (rung: Row['rung'] & { kind: 'local' }) => ('moment' in rung ? rung.moment : rung)
+
+/** What crossed the wire there, and where that is described. */
+function shownOf(rung: Row['rung']): { crossing: Crossing; entry: Entry } | null {
+  if (rung.kind === 'crossing') return rung
+  return rung.kind === 'passage' ? told(rung.moment) : null
 }
 
-function LaneBar({ side, rung, inferred }: { side: Side; rung: Rung; inferred: boolean }) {
+function LaneBar({ side, rung, inferred }: { side: Side; rung: Row['rung']; inferred: boolean }) {
   const before = rung.before[side]
   const after = rung.lanes[side]
   const changed = !sameLane(before, after)
@@ -77,7 +96,7 @@ function LaneBar({ side, rung, inferred }: { side: Side; rung: Rung; inferred: b
   )
 }
 
-function Middle({ rung, start }: { rung: Rung; start: number }): ReactNode {
+function Middle({ rung, time, fate, sent, received, start }: Props): ReactNode {
   if (rung.kind === 'gap') {
     return (
       <div className="rung-middle gap">
@@ -85,70 +104,52 @@ function Middle({ rung, start }: { rung: Rung; start: number }): ReactNode {
       </div>
     )
   }
-  const time = <span className="rung-time">{offset(rung.time - start)}</span>
+  if (rung.kind === 'passage') {
+    const { part, moment } = rung
+    return <Passage part={part} moment={moment} fate={fate!} sent={sent} received={received} start={start} />
+  }
+  const { entry } = rung.kind === 'local' ? localOf(rung) : rung
+  const when = <span className="rung-time">{offset(time - start)}</span>
   if (rung.kind === 'local') {
-    const { kind, about } = wordsOf(rung.entry.event)
+    const { kind, about } = wordsOf(entry.event)
     return (
-      <div className={`rung-middle from-${rung.side}`}>
+      <div className={`rung-middle from-${localOf(rung).side}`}>
         <div className="rung-line">
           <b>{kind}</b>
           <span className="rung-about">{about === '' ? 'nothing went over the wire' : about}</span>
-          {time}
+          {when}
         </div>
         <div className="no-arrow" />
       </div>
     )
   }
-  const { crossing, entry } = rung
-  const { text, quoted } = crossingAbout(crossing, entry)
-  const size = sizeWords(crossing)
+  const { crossing } = rung
   return (
     <div className={`rung-middle from-${crossing.from}`}>
       <div className="rung-line">
-        <b>{crossingName(crossing)}</b>
-        {crossing.fin === false && (
-          <span className="chip chip-more" title="more fragments follow">
-            FIN 0
-          </span>
-        )}
-        {crossing.fin === true && crossing.opcode !== null && crossing.opcode < 8 && (
-          <span className="chip" title="last frame of its message">
-            FIN
-          </span>
-        )}
-        {size !== '' && <span className="rung-size">{size}</span>}
-        {crossing.automatic && (
-          <span className="chip chip-auto" title="The protocol sent it by itself">
-            by itself
-          </span>
-        )}
-        {crossing.fate === 'discarded' && <span className="chip">discarded</span>}
-        {crossing.fate === 'crafted' && (
-          <span className="chip" title="Put on the wire past the statechart">
-            crafted
-          </span>
-        )}
-        <span className={`rung-about ${quoted ? 'quoted' : ''}`} title={text}>
-          {text}
-        </span>
-        {time}
+        <CrossingWords crossing={crossing} entry={entry} />
+        {when}
       </div>
       <div className={`arrow arrow-${crossing.kind} ${crossing.fate}`} />
     </div>
   )
 }
 
-function spoken(rung: Rung): string {
+function spoken({ rung, seq, fate, sent, received }: Props): string {
   if (rung.kind === 'gap') return `${duration(rung.ms)} of silence`
-  if (rung.kind === 'local') return `${wordsOf(rung.entry.event).kind}, nothing went over the wire`
-  const { crossing, entry } = rung
+  if (rung.kind === 'local') return `${wordsOf(localOf(rung).entry.event).kind}, nothing went over the wire`
+  const { crossing, entry } = rung.kind === 'passage' ? told(rung.moment) : rung
+  const travelled = sent === null || received === null ? null : `${travelWords(received - sent)} on its way`
   const parts = [
-    `#${rung.seq}`,
+    seq === null ? '' : `#${seq}`,
     `${crossing.from} to ${otherSide(crossing.from)}`,
     crossingName(crossing),
+    rung.kind === 'passage' && rung.part === 'arriving' && fate === 'arrives' ? 'arrives' : '',
     crossingAbout(crossing, entry).text,
     sizeWords(crossing),
     crossing.fate === 'taken' ? '' : crossing.fate,
+    fate === null ? '' : (fateWords(fate, crossing)?.short ?? ''),
+    travelled ?? '',
   ]
   return parts.filter((part) => part !== '').join(', ')
 }

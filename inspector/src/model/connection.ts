@@ -11,6 +11,8 @@ export interface Connection {
   about: ConnectionRecord | null
   /** Name of the file that it was opened from; `null`: it is told live. */
   file: string | null
+  /** By which clock its times are: only times of one clock can be compared. `null`: by that of the process. */
+  clock: string | null
   /** Milliseconds since 1970. */
   firstSeen: number
   /** The configuration before the first entry that there ever was. */

@@ -1,6 +1,6 @@
 /**
- * The two ends of one connection, where both are watched: a process that is its own client, or a trace of one. They
- * are known by their opening handshake, and only if there is no doubt.
+ * The two ends of one connection, where both are recorded: by a process that is its own client, in a trace of one, or
+ * in two traces. They are known by their opening handshake, and only if there is no doubt.
  */
 import type { ConnectionRecord } from '../../../src/inspect/records.ts'
 import { otherSide } from '../../../src/report/step.ts'
@@ -37,21 +37,46 @@ function openingOf({ about, entries }: Connection): Opening | null {
   return opening
 }
 
-/**
- * Is `other` the other end? The key alone would not do: a proxy hands it on, and is then a server and a client with
- * the same key. But what a server receives its client has sent before, and the other way round.
- */
-function areEnds(connection: Connection, other: Connection): boolean {
+/** Were their times taken by one clock? Else nothing tells what was before what. */
+export const haveOneClock = (a: Connection, b: Connection) => a.file === b.file && a.clock === b.clock
+
+const areOpposite = ({ about }: Connection, other: Connection) =>
+  about !== null && other.about?.side === otherSide(about.side)
+
+/** Did they see the same handshake, the client of it first? */
+function sawOneHandshake(connection: Connection, other: Connection): [Opening, Opening] | null {
+  if (!areOpposite(connection, other)) return null
   const [a, b] = [openingOf(connection), openingOf(other)]
-  if (a === null || b === null || a.key !== b.key || a.line !== b.line) return false
-  const [client, server] = connection.about!.side === 'client' ? [a, b] : [b, a]
-  if (client.asked > server.asked) return false
-  return client.answered === null || (server.answered !== null && server.answered <= client.answered)
+  if (a === null || b === null || a.key !== b.key || a.line !== b.line) return null
+  return connection.about!.side === 'client' ? [a, b] : [b, a]
 }
 
-/** Could it be, as far as can be told without its records? Only one clock tells what was before what. */
-function mayBeEnds({ about, file }: Connection, other: Connection): boolean {
-  return about !== null && other.about?.side === otherSide(about.side) && other.file === file
+/**
+ * The key alone would not do: a proxy hands it on, and is then a server and a client with the same key. But what a
+ * server receives its client has sent before, and the other way round. By two clocks that cannot be told, but a client
+ * still waits for longer than its server takes to answer.
+ */
+function mayBe([client, server]: [Opening, Opening], oneClock: boolean): boolean {
+  if (oneClock && client.asked > server.asked) return false
+  if (client.answered === null) return true
+  if (server.answered === null) return false
+  return oneClock
+    ? server.answered <= client.answered
+    : server.answered - server.asked <= client.answered - client.asked
+}
+
+/** All that could be the other end: those by the same clock, or failing that, of one trace those of the others. */
+function candidatesOf(connection: Connection, connections: ReadonlyMap<string, Connection>): Connection[] {
+  if (openingOf(connection) === null) return []
+  const among = (oneClock: boolean) =>
+    [...connections.values()].filter((other) => {
+      if (haveOneClock(connection, other) !== oneClock) return false
+      const seen = sawOneHandshake(connection, other)
+      return seen !== null && mayBe(seen, oneClock)
+    })
+  const here = among(true)
+  if (here.length > 0 || connection.file === null) return here
+  return among(false).filter(({ file }) => file !== null)
 }
 
 /** The other end of a connection; `null` if it is not there, or not for certain. */
@@ -59,12 +84,38 @@ export function otherEndOf(
   connection: Connection,
   connections: ReadonlyMap<string, Connection>,
 ): Connection | null {
-  if (openingOf(connection) === null) return null
-  const ends = [...connections.values()].filter(
-    (other) => mayBeEnds(connection, other) && areEnds(connection, other),
-  )
-  return ends.length === 1 ? ends[0]! : null
+  const [other, ...more] = candidatesOf(connection, connections)
+  if (other === undefined || more.length > 0) return null
+  // It may fit another one as well.
+  return candidatesOf(other, connections).length === 1 ? other : null
 }
+
+/** Why there is none among the traces that are open, although something looks like it; `null`: nothing does. */
+export function doubtOf(connection: Connection, connections: ReadonlyMap<string, Connection>): string | null {
+  if (connection.file === null) return null
+  const found = candidatesOf(connection, connections)
+  const [other] = found
+  if (other !== undefined) {
+    const either = found.length > 1 ? found : candidatesOf(other, connections)
+    if (either.length < 2) return null
+    const names = either.slice(0, 2).map(endName).join(' or ')
+    const more = either.length > 2 ? ', among others' : ''
+    const end = found.length > 1 ? 'The other end' : `The other end of ${endName(other)}`
+    return `${end} may be ${names}${more}: all have the same handshake.`
+  }
+  const alike = [...connections.values()].find(
+    (each) =>
+      each.file !== null && !haveOneClock(connection, each) && sawOneHandshake(connection, each) !== null,
+  )
+  if (alike === undefined) return null
+  return `${sentenceStart(endName(alike))} has the same handshake, but is not the other end: however the clocks are set, something was received before it was sent.`
+}
+
+/** `server c2`; of a trace, with its file. */
+export const endName = ({ about, file }: Connection) =>
+  `${about?.side} ${about?.connection}${file === null ? '' : ` of ${file}`}`
+
+const sentenceStart = (text: string) => text[0]!.toUpperCase() + text.slice(1)
 
 /** Both ends are first seen within this time, ms: connecting takes no longer. */
 const APART = 10_000
@@ -81,7 +132,8 @@ export function toBeAsked(connection: Connection, connections: ReadonlyMap<strin
   return [...connections.values()]
     .filter(
       (other) =>
-        mayBeEnds(connection, other) &&
+        areOpposite(connection, other) &&
+        haveOneClock(connection, other) &&
         other.entries.length === 0 &&
         other.nextSeq > other.firstSeq &&
         !other.lost &&

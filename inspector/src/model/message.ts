@@ -16,6 +16,8 @@ export type FeedMessage =
       record: ConnectionRecord | null
       /** Name of the file that it comes from; absent: it is told live. */
       file?: string
+      /** By which clock its times are; absent: by that of the process. */
+      clock?: string
     }
   | { type: 'event'; id: string; time: number; event: LoggedEvent }
   | {

@@ -105,13 +105,14 @@ function isSame(known: Connection, message: FeedMessage & { type: 'register' }):
 }
 
 function registered(message: FeedMessage & { type: 'register' }): Connection {
-  const { id, time, chart, value, record, file = null } = message
+  const { id, time, chart, value, record, file = null, clock = null } = message
   const firstSeq = record === null ? 0 : record.seq + 1
   return {
     id,
     chart,
     about: record,
     file,
+    clock,
     firstSeen: record?.time ?? time,
     // The value is the one now; what led to it, if it was kept, is told next.
     initial: record === null ? value : { ...record.value },

@@ -18,6 +18,10 @@ interface Props {
   connection: Connection
   /** The other side of the same connection, where that was watched too. */
   peer?: Connection | undefined
+  /** Goes to a record of it. Absent where it is beside this one, which then holds only what it knows by itself. */
+  onPeer?: ((seq: Cursor) => void) | undefined
+  /** Why none is taken for the other side, although something looks like it. */
+  doubt?: string | null
   cursor: Cursor
   onCursor(cursor: Cursor): void
   view: ViewOfConnection
@@ -29,19 +33,19 @@ interface Props {
 }
 
 /** What every view is given: a connection's list of entries, and one cursor into it. */
-export type ViewProps = Pick<Props, 'connection' | 'peer' | 'cursor' | 'onCursor'>
+export type ViewProps = Pick<Props, 'connection' | 'peer' | 'onPeer' | 'doubt' | 'cursor' | 'onCursor'>
 
 /** From this width the statechart stays in sight beside the others. */
 const SIDE_BY_SIDE = 1080
 
 /** The views of a connection, one tab each, and the cursor that all of them follow. */
-export function Views({ connection, peer, cursor, onCursor, view, onView, replay, children }: Props) {
+export function Views({ view, onView, replay, children, ...shared }: Props) {
+  const { connection, cursor, onCursor } = shared
   const id = useId()
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => light.moved(connection.id, cursor), [connection.id, cursor])
   const { width } = useSize(body)
   const beside = view !== 'statechart' && width >= SIDE_BY_SIDE
-  const shared: ViewProps = { connection, peer, cursor, onCursor }
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const next = tabAfter(view, event.key)

@@ -9,9 +9,10 @@ export function introduce(
   id: string,
   record: ConnectionRecord,
   file: string,
+  clock: string,
   read: ReadEvent,
 ): FeedMessage | null {
   const event = parseReceiverEvent(new RecordedConnection(record).register() as never)
   const message = read(event, record.time)
-  return message?.type === 'register' ? { ...message, id, file } : null
+  return message?.type === 'register' ? { ...message, id, file, clock } : null
 }

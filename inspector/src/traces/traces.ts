@@ -87,7 +87,7 @@ export function createTraces(feed: Pick<Feed, 'tell'>): Traces {
         const own = prefixOf(id) + traced.id
         if (traced.record.kind === 'connection') {
           hand()
-          const message = introduce(own, traced.record, name, read)
+          const message = introduce(own, traced.record, name, `${prefixOf(id)}${traced.part}`, read)
           if (message !== null) feed.tell(message)
           connections.push(own)
         } else {
