@@ -2,14 +2,14 @@
  * The inspector's page in a real Chromium: how fast it opens and scrolls what is long, and what it makes of many busy
  * connections. Run by hand, on what was built:
  *
- *     node test/bench/page.mjs [open] [live] [--seconds 60]
+ *     node test/bench/page.mjs [open] [ends] [live] [--seconds 60]
  */
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runnerImport } from 'vite'
-import { Protocol } from 'wirechart'
+import { ClientProtocol, Protocol, parseUri, ServerProtocol } from 'wirechart'
 import { createInspector, serveInspector, traceLines } from 'wirechart/inspect'
 
 const { values, positionals } = parseArgs({
@@ -127,27 +127,10 @@ async function open() {
     }
   }
 
-  for (const view of ['statechart', 'ladder', 'frame', 'messages', 'handshake', 'report']) {
-    const tab = page.locator(`[data-view-tab="${view}"]`)
+  for (const name of ['statechart', 'ladder', 'frame', 'messages', 'handshake', 'report']) {
+    const tab = page.locator(`[data-view-tab="${name}"]`)
     if ((await tab.count()) === 0) continue
-    const took = await page.evaluate(async (name) => {
-      const from = performance.now()
-      document.querySelector(`[data-view-tab="${name}"]`).click()
-      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
-      return performance.now() - from
-    }, view)
-    const scrubbed = await framesDuring(() =>
-      page.evaluate(async (total) => {
-        const slider = document.querySelector('input[type="range"][aria-label="Moment"]')
-        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set
-        for (let step = 0; step <= 150; step++) {
-          set.call(slider, String(Math.round((total - 1) * Math.abs(Math.sin(step / 40)))))
-          slider.dispatchEvent(new Event('input', { bubbles: true }))
-          await new Promise(requestAnimationFrame)
-        }
-      }, count),
-    )
-    console.log(`${view}: shown after ${took.toFixed(0)} ms; scrubbing`, JSON.stringify(scrubbed))
+    await view(name, count)
   }
   await page.locator('[data-view-tab="statechart"]').click()
   const scrolled = await framesDuring(() =>
@@ -166,6 +149,67 @@ async function open() {
   })
   console.log('log: filtering by text', JSON.stringify(filtered))
   await server.close()
+}
+
+/** How fast a view is shown, and how smoothly the cursor goes through `total` records in it. */
+async function view(name, total) {
+  const took = await page.evaluate(async (name) => {
+    const from = performance.now()
+    document.querySelector(`[data-view-tab="${name}"]`).click()
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+    return performance.now() - from
+  }, name)
+  const scrubbed = await framesDuring(() =>
+    page.evaluate(async (total) => {
+      const slider = document.querySelector('input[type="range"][aria-label="Moment"]')
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set
+      for (let step = 0; step <= 150; step++) {
+        set.call(slider, String(Math.round((total - 1) * Math.abs(Math.sin(step / 40)))))
+        slider.dispatchEvent(new Event('input', { bubbles: true }))
+        await new Promise(requestAnimationFrame)
+      }
+    }, total),
+  )
+  console.log(`${name}: shown after ${took.toFixed(0)} ms; scrubbing`, JSON.stringify(scrubbed))
+}
+
+/** Both ends of a connection in one trace: the ladder pairs what each of them recorded. */
+async function ends() {
+  const count = 100_000
+  const inspector = createInspector({ history: count + 10 })
+  const records = []
+  inspector.subscribe((record) => records.push(record))
+  const client = new ClientProtocol(parseUri('ws://127.0.0.1/'), { inspect: inspector })
+  const server = new ServerProtocol({ inspect: inspector })
+  const introduced = inspector.connections.map((each) => each.records()[0])
+  const pass = (from, to) => {
+    for (const data of from.dataToSend()) to.receiveData(data)
+    return to.eventsReceived()
+  }
+  client.sendRequest(client.connect())
+  server.sendResponse(server.accept(pass(client, server)[0]))
+  pass(server, client)
+  // Now and then both send at once.
+  for (let i = 2; i < count; i += 2) {
+    client.sendText(`message ${i}`)
+    if (i % 100 !== 0) pass(client, server)
+    server.sendText(`answer ${i}`)
+    if (i % 100 === 0) pass(client, server)
+    pass(server, client)
+  }
+  const file = join(tmpdir(), 'wirechart-both-ends.jsonl')
+  writeFileSync(file, [...traceLines([...introduced, ...records])].join(''))
+  console.log(`a trace of ${records.length} records of both ends`)
+  const trace = await serveTrace({ name: 'empty.jsonl', body: Buffer.from('') })
+  await page.goto(trace.url)
+  await page.getByText('No trace is open').waitFor()
+  await page.getByLabel('Trace to open').setInputFiles(file)
+  await page.locator(`[data-seq="${count}"]`).first().waitFor()
+  await page.getByText(/^2 connections, \d+ records in/).waitFor()
+  await view('ladder', count)
+  await page.locator('.ladder[data-between="true"]').waitFor()
+  console.log(`heap ${await heap()} MiB`)
+  await trace.close()
 }
 
 async function live() {
@@ -228,6 +272,7 @@ async function live() {
 
 try {
   if (wanted('open')) await open()
+  if (wanted('ends')) await ends()
   if (wanted('live')) await live()
 } finally {
   await browser.close()
