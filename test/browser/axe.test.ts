@@ -1,23 +1,21 @@
 /** Every view, in light and dark, wide and narrow: axe-core finds nothing serious or critical. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { serveInspector } from '../../src/inspect/server.ts'
 import { serve } from '../../src/node/index.ts'
+import { findings } from './axe.ts'
 import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, connection, Pages } from './page.ts'
+import { attached, connection, feedForEach, pagesForFile } from './page.ts'
 
-let pages: Pages
-let feed: FakeFeed
+const pages = pagesForFile()
+const feed = feedForEach({ echo: 'ws://127.0.0.1:8765' })
 
 const desk = { width: 1280, height: 800 }
 const phone = { width: 390, height: 844 }
 const schemes = ['light', 'dark'] as const
 
-beforeAll(async () => {
-  pages = await Pages.start()
-  feed = await FakeFeed.start({ echo: 'ws://127.0.0.1:8765' })
+beforeEach(() => {
   const time = Date.now() - 60_000
   feed.connection('client', 'ws://example.test/chat', time).open(time).receiveText('live')
   feed
@@ -36,35 +34,8 @@ beforeAll(async () => {
     { message: 'a bit is set', section: '5.2' },
   )
 })
-afterAll(async () => {
-  await pages?.close()
-  await feed?.close()
-})
-
-/** What axe finds that matters, in short. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) =>
-          `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`,
-      ),
-    )
-}
-
-/** Transitions of colour, and the layout, are done. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),
-  )
-}
-
 async function opened(url: string, colorScheme: (typeof schemes)[number], viewport = desk): Promise<Page> {
-  const page = await pages.open(url, { colorScheme, viewport, reducedMotion: 'reduce' })
-  onTestFinished(() => page.context().close())
-  return page
+  return pages.open(url, { colorScheme, viewport, reducedMotion: 'reduce' })
 }
 
 describe.each(schemes)('in %s', (scheme) => {
@@ -80,7 +51,6 @@ describe.each(schemes)('in %s', (scheme) => {
     const found: Record<string, string[]> = { breakpoints: await findings(page) }
     for (let index = 0; index < (await tabs.count()); index++) {
       await tabs.nth(index).click()
-      await still(page)
       const name = (await tabs.nth(index).textContent()) ?? ''
       found[name] = await findings(page)
     }
@@ -95,7 +65,6 @@ describe.each(schemes)('in %s', (scheme) => {
     const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button')
     for (let index = 0; index < (await views.count()); index++) {
       await views.nth(index).click()
-      await still(page)
       expect(await findings(page), (await views.nth(index).textContent()) ?? '').toEqual([])
     }
   }, 120_000)
@@ -145,7 +114,6 @@ describe.each(schemes)('in %s', (scheme) => {
     const page = await opened(`${feed.url}#lab`, scheme)
     await page.locator('.app').waitFor()
     await page.getByRole('button').first().waitFor()
-    await still(page)
     expect(await findings(page)).toEqual([])
   })
 })

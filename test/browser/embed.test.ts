@@ -2,34 +2,26 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import type { Frame, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createActor, createMachine } from 'xstate'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { type InspectorServer, serveInspector } from '../../src/inspect/server.ts'
 import { type AppServer, startApp, xstate4App, xstate5App } from './app-server.ts'
-import { attached, connection, eventually, litLeaves, Pages, row } from './page.ts'
+import { connection, eventually, litLeaves, pagesForFile, row } from './page.ts'
 
-let pages: Pages
+// An application asks for the inspector; and the browser may refuse what a test wants refused.
+const pages = pagesForFile({ mayHappen: (problem) => problem.startsWith(`asked ${served.url}`) })
 let app: AppServer
 let served: InspectorServer
 
 beforeAll(async () => {
-  pages = await Pages.start()
   app = await startApp()
   served = await serveInspector(createInspector())
 })
 afterAll(async () => {
-  await pages?.close()
   await app?.close()
   await served?.close()
-})
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  // An application asks for the inspector; and the browser may refuse what a test wants refused.
-  expect(pages.problems.filter((problem) => !problem.startsWith(`asked ${served.url}`))).toEqual([])
 })
 
 const embed = (query = `?origin=${app.origin}`) => `${served.url}embed.html${query}`
@@ -143,8 +135,7 @@ describe('over WebSocket', () => {
     const inspector = createInspector()
     const server = await serveInspector(inspector)
     onTestFinished(() => server.close())
-    const page = await pages.open(server.url)
-    await attached(page)
+    const page = await pages.attach(server.url)
     const machine = createMachine({
       id: 'door',
       initial: 'shut',
@@ -171,8 +162,7 @@ describe('over WebSocket', () => {
     }).start()
     onTestFinished(() => void service.stop())
     const { port } = sockets.address() as { port: number }
-    const page = await pages.open(`${served.url}?server=ws://127.0.0.1:${port}`)
-    await attached(page)
+    const page = await pages.attach(`${served.url}?server=ws://127.0.0.1:${port}`)
     await eventually(() => lit(page), ['shut'])
     service.send('OPEN')
     await eventually(() => lit(page), ['open'])

@@ -1,24 +1,13 @@
 /** A process that is its own client: the ladder is drawn from the records of both ends. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { serveInspector, serveTrace } from '../../src/inspect/server.ts'
 import { traceLines } from '../../src/inspect/trace.ts'
 import { connect, serve } from '../../src/node/index.ts'
-import { attached, connection, eventually, Pages } from './page.ts'
+import { connection, eventually, pagesForFile } from './page.ts'
 
-let pages: Pages
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
 
 async function process() {
   const inspector = createInspector()
@@ -49,8 +38,7 @@ test('live, whichever of the ends is looked at', async () => {
   onTestFinished(() => served.close())
   const clients = [await client(), await client(), await client()]
   const ids = idsOf(inspector)
-  const page = await pages.open(served.url)
-  await attached(page)
+  const page = await pages.attach(served.url)
   await connection(page, ids[2]!).click()
   await page.getByRole('tab', { name: 'Ladder' }).click()
   await eventually(() => lanes(page), both)
@@ -73,8 +61,7 @@ test('not where the other end is not watched', async () => {
   const served = await serveInspector(alone)
   onTestFinished(() => served.close())
   await client(alone)
-  const page = await pages.open(served.url)
-  await attached(page)
+  const page = await pages.attach(served.url)
   await page.getByRole('tab', { name: 'Ladder' }).click()
   await eventually(() => lanes(page), ['client watched', 'server inferred'])
   expect(await note(page)).toContain('Only the client was watched.')

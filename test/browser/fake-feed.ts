@@ -37,6 +37,9 @@ const POLICY = [
   "object-src 'none'",
 ].join('; ')
 
+/** A moment from which connections of tests count. */
+export const T = 1_790_000_000_000
+
 export interface FakeFeedOptions {
   port?: number
   /** The echo server that the page is told of. */
@@ -45,25 +48,29 @@ export interface FakeFeedOptions {
   token?: string
 }
 
+/** It may be started again after it was closed, and knows nothing then of what it told before. */
 export class FakeFeed {
-  readonly #http: Server
-  readonly #sockets: WebSocketServer
+  readonly #options: FakeFeedOptions
+  #http!: Server
+  #sockets!: WebSocketServer
   /** Every message of every connection so far: what a page that comes later is told first. */
-  readonly #history: string[] = []
+  #history: string[] = []
   #count = 0
 
-  private constructor(http: Server, sockets: WebSocketServer) {
-    this.#http = http
-    this.#sockets = sockets
-    sockets.on('connection', (socket) => {
-      socket.on('message', (data) => {
-        if (JSON.parse(String(data)).type !== 'xstate.inspecting') return
-        for (const message of this.#history) socket.send(message)
-      })
-    })
+  constructor(options: FakeFeedOptions = {}) {
+    this.#options = options
   }
 
-  static async start({ port = 0, echo = null, token }: FakeFeedOptions = {}): Promise<FakeFeed> {
+  static async start(options: FakeFeedOptions = {}): Promise<FakeFeed> {
+    const feed = new FakeFeed(options)
+    await feed.start()
+    return feed
+  }
+
+  async start(): Promise<void> {
+    const { port = 0, echo = null, token } = this.#options
+    this.#history = []
+    this.#count = 0
     const allowed = (url: string | undefined) =>
       token === undefined || new URL(url ?? '/', 'http://x').searchParams.get('token') === token
     const http = createServer(async (request, response) => {
@@ -85,6 +92,12 @@ export class FakeFeed {
       }
     })
     const sockets = new WebSocketServer({ noServer: true })
+    sockets.on('connection', (socket) => {
+      socket.on('message', (data) => {
+        if (JSON.parse(String(data)).type !== 'xstate.inspecting') return
+        for (const message of this.#history) socket.send(message)
+      })
+    })
     http.on('upgrade', (request, socket, head) => {
       if (!request.url?.startsWith('/feed') || !allowed(request.url)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
@@ -96,7 +109,8 @@ export class FakeFeed {
       http.once('error', reject)
       http.listen(port, '127.0.0.1', resolve)
     })
-    return new FakeFeed(http, sockets)
+    this.#http = http
+    this.#sockets = sockets
   }
 
   get port(): number {
@@ -291,6 +305,13 @@ export function frame(opcode: number, text: string, masked: boolean): Partial<Ev
     preview: { encoding: 'text', data: text.slice(0, 120), truncated: text.length > 120 },
     wire: { headerLength, payloadLength: length, maskingKey: masked ? '37fa213d' : null, reservedBits: 0 },
   }
+}
+
+/** A Close of a client, with a code and `reason`, as a record tells of it. */
+export function closeFrame(reason: string): Partial<EventRecord> {
+  const length = 2 + Buffer.byteLength(reason)
+  const wire = { headerLength: 6, payloadLength: length, maskingKey: '37fa213d', reservedBits: 0 }
+  return { ...frame(8, reason, true), length, wire }
 }
 
 const REQUEST_HEADERS: [string, string][] = [

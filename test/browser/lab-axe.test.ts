@@ -1,36 +1,10 @@
 /** The lab, in light and dark, wide and narrow: axe-core finds nothing serious or critical. */
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { FakeFeed } from './fake-feed.ts'
-import { Pages } from './page.ts'
+import { expect, test } from 'vitest'
+import { findings } from './axe.ts'
+import { feedForEach, pagesForFile } from './page.ts'
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-  feed = await FakeFeed.start()
-})
-afterAll(async () => {
-  await pages?.close()
-  await feed?.close()
-})
-
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),
-  )
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) =>
-          `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`,
-      ),
-    )
-}
+const pages = pagesForFile()
+const feed = feedForEach()
 
 const sizes = [
   ['wide', { width: 1280, height: 800 }],

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
-import { eventually, Pages } from './page.ts'
+import { button, eventually, pagesForFile } from './page.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -36,21 +36,16 @@ async function fileServer(): Promise<Server> {
   return server
 }
 
-let pages: Pages
+const pages = pagesForFile()
 let server: Server
 let url: string
 
 beforeAll(async () => {
-  pages = await Pages.start()
   server = await fileServer()
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`
 })
-afterAll(async () => {
-  await pages?.close()
+afterAll(() => {
   server?.close()
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
 })
 
 const peer = (page: Page, side: string) => page.locator(`[data-peer="${side}"]`)
@@ -60,7 +55,6 @@ const blocks = (page: Page, to: string) =>
   lane(page, to)
     .locator('[data-block]')
     .evaluateAll((all) => all.map((each) => each.getAttribute('data-block')))
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 async function openConnection(page: Page) {
   await button(page, 'Send the request').click()

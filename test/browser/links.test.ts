@@ -1,31 +1,13 @@
 /** What belongs together is lit in every view: by the pointer, by the focus, and by what is pinned. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, eventually, Pages, row, state } from './page.ts'
+import { describe, expect, test } from 'vitest'
+import { findings } from './axe.ts'
+import { closeFrame, frame, T } from './fake-feed.ts'
+import { eventually, feedForEach, pagesForFile, row, rung, state, tab } from './page.ts'
 
-const T = 1_790_000_000_000
+const pages = pagesForFile()
+const feed = feedForEach()
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
-
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
-const rung = (page: Page, name: string) => page.locator(`[data-rung="${name}"]`)
 const detail = (page: Page) => page.getByRole('region', { name: 'Details', exact: true })
 const pinned = (page: Page) => page.locator('.pinned-light')
 
@@ -51,19 +33,9 @@ async function opened(options = {}, url = ''): Promise<Page> {
     .send({ type: 'receive.text', fin: false }, { ...frame(1, 'one ', true), fin: false }, T + 100)
     .send({ type: 'receive.ping' }, frame(9, 'alive?', true), T + 300)
     .send({ type: 'receive.continuation', fin: true }, { ...frame(0, 'two', true), fin: true }, T + 400)
-    .send(
-      { type: 'receive.close', code: 4001, reason: 'enough' },
-      {
-        opcode: 8,
-        length: 8,
-        preview: { encoding: 'text', data: 'enough', truncated: false },
-        wire: { headerLength: 6, payloadLength: 8, maskingKey: '37fa213d', reservedBits: 0 },
-      },
-      T + 500,
-    )
+    .send({ type: 'receive.close', code: 4001, reason: 'enough' }, closeFrame('enough'), T + 500)
     .send({ type: 'receive.eof' }, { transport: 'end' }, T + 512)
-  const page = await pages.open(feed.url + url, { reducedMotion: 'reduce', ...options })
-  await attached(page)
+  const page = await pages.attach(feed.url + url, { reducedMotion: 'reduce', ...options })
   await row(page, 'receive.eof').waitFor({ state: 'attached' })
   return page
 }
@@ -345,8 +317,7 @@ describe('the light', () => {
   test('falls on what comes into sight', async () => {
     const server = feed.connection('server').open()
     for (let count = 1; count <= 300; count++) server.receiveText(`number ${count}`)
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await page.getByText('number 300', { exact: true }).first().waitFor()
     await state(page, 'inbound.idle').waitFor()
     await page.locator('.edge-label').filter({ hasText: '↓ request' }).click()
@@ -362,7 +333,7 @@ describe('the light', () => {
   test('is an outline, in light and dark, and does not move', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await feed.close()
-      feed = await FakeFeed.start()
+      await feed.start()
       const page = await opened({ colorScheme })
       await row(page, 'receive.ping').hover()
       await lit(row(page, 'receive.ping'))
@@ -398,11 +369,7 @@ describe('the light', () => {
       const look = async (what: string) => {
         await away(page)
         await page.locator('[data-linked]').first().waitFor({ state: 'attached' })
-        const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-        for (const { id, impact, nodes } of violations) {
-          if (impact !== 'serious' && impact !== 'critical') continue
-          found.push(...nodes.map(({ target }) => `${what}: ${id}: ${target.join(' ')}`))
-        }
+        found.push(...(await findings(page)).map((finding) => `${what}: ${finding}`))
       }
       await detail(page).getByRole('button', { name: 'write close' }).click()
       await look('log')

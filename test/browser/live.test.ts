@@ -1,22 +1,11 @@
 /** The whole of it: the process that `wirechart serve` starts, its page in a browser, and real traffic. */
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { run, startServe } from '../cli/run.ts'
-import { attached, connection, eventually, expectLit, Pages, row } from './page.ts'
+import { connection, eventually, expectLit, pagesForFile, row } from './page.ts'
 
-let pages: Pages
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
 
 async function start() {
   const { running, url } = await startServe()
@@ -34,8 +23,7 @@ async function client(url: string): Promise<WebSocket> {
 describe('the page of wirechart serve', () => {
   test('shows connecting, open, closing and closed as a browser echoes through it', async () => {
     const { pageUrl } = await start()
-    const page = await pages.open(pageUrl)
-    await attached(page)
+    const page = await pages.attach(pageUrl)
     // Every state that the connection was ever shown in, in order.
     await page.evaluate(() => {
       const watch = window as unknown as { states: string[] }
@@ -73,8 +61,7 @@ describe('the page of wirechart serve', () => {
 
   test('shows each state of a connection that stays in it', async () => {
     const { pageUrl, url } = await start()
-    const page = await pages.open(pageUrl)
-    await attached(page)
+    const page = await pages.attach(pageUrl)
     const { connect } = await import('node:net')
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     onTestFinished(() => void socket.destroy())
@@ -104,8 +91,7 @@ describe('the page of wirechart serve', () => {
 
   test('shows what wirechart connect sends', async () => {
     const { pageUrl, url } = await start()
-    const page = await pages.open(pageUrl)
-    await attached(page)
+    const page = await pages.attach(pageUrl)
     expect(await run(['connect', url], 'from a pipe\n')).toMatchObject({ code: 0, stdout: 'from a pipe\n' })
     await expectLit(page, ['inbound.idle', 'lifecycle.closed.cleanly', 'outbound.idle'])
     expect(await row(page, 'receive.text').textContent()).toContain('from a pipe')
@@ -133,8 +119,7 @@ describe('the page of wirechart serve', () => {
 
   test('says when its process has gone', async () => {
     const { running, pageUrl } = await start()
-    const page = await pages.open(pageUrl)
-    await attached(page)
+    const page = await pages.attach(pageUrl)
     running.child.kill('SIGTERM')
     await page.locator('[data-feed="reconnecting"]').waitFor()
     expect((await running.ended).code).toBe(0)

@@ -1,32 +1,26 @@
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createMachine } from 'xstate'
 import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, connection, eventually, expectLit, litLeaves, Pages, row, state } from './page.ts'
+import {
+  attached,
+  connection,
+  eventually,
+  expectLit,
+  feedForEach,
+  litLeaves,
+  pagesForFile,
+  row,
+  state,
+} from './page.ts'
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start({ echo: 'ws://127.0.0.1:8765' })
-})
-afterEach(async () => {
-  await feed.close()
-  // Every test is one of this too: no error, and no request to another origin.
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
+const feed = feedForEach({ echo: 'ws://127.0.0.1:8765' })
 
 describe('a page of a process that was just started', () => {
   test('says what to do', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await page.getByText('Nothing is connected yet').waitFor()
     await page.getByText('npx wirechart connect ws://127.0.0.1:8765', { exact: true }).waitFor()
     expect(await page.getByRole('button', { name: 'Connect this browser' }).isEnabled()).toBe(true)
@@ -36,8 +30,7 @@ describe('a page of a process that was just started', () => {
 
   test('brings the token that it was opened with', async () => {
     const guarded = await FakeFeed.start({ token: 'secret' })
-    const page = await pages.open(`${guarded.url}?token=secret`)
-    await attached(page)
+    await pages.attach(`${guarded.url}?token=secret`)
     const stranger = await pages.open(guarded.url)
     await stranger.locator('[data-feed="not attached"]').waitFor()
     await stranger.getByText('This page is not attached to a process').waitFor()
@@ -47,8 +40,7 @@ describe('a page of a process that was just started', () => {
 
 describe('a connection', () => {
   test('appears, and its states light up as they are entered', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server', '127.0.0.1:52044')
     await connection(page, server.id).waitFor()
     expect(await connection(page, server.id).getAttribute('data-state')).toBe('connecting')
@@ -74,8 +66,7 @@ describe('a connection', () => {
   })
 
   test('is drawn with every state of its machine, nested', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     feed.connection('client').open()
     await state(page, 'lifecycle.open').waitFor()
     const ids = await page
@@ -116,8 +107,7 @@ describe('a connection', () => {
   })
 
   test('marks the last transition and names its event', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     await state(page, 'lifecycle.open').waitFor()
     await eventually(() => page.locator('.edge.lit').count(), 1)
@@ -137,8 +127,7 @@ describe('a connection', () => {
   })
 
   test('is followed while it is the newest, until another one is picked', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const first = feed.connection('server', 'first').open()
     await eventually(() => connection(page, first.id).getAttribute('aria-current'), 'true')
     const second = feed.connection('server', 'second')
@@ -162,8 +151,7 @@ describe('a connection', () => {
 
 describe('the log', () => {
   test('has a row for each event, with what is known of its frame', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     server.send({ type: 'receive.text', fin: false }, frame(1, '<b>bold</b>', true))
     await row(page, 'receive.text').waitFor()
@@ -184,8 +172,7 @@ describe('the log', () => {
   })
 
   test('a row that is picked shows the configuration after it, and there is a way back', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open().receiveText('hello')
     server.receiveClose(4001, 'enough')
     await expectLit(page, ['inbound.idle', 'lifecycle.closing.acknowledged', 'outbound.idle'])
@@ -204,8 +191,7 @@ describe('the log', () => {
   })
 
   test('is worked by the keyboard', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     feed.connection('server').open().receiveText('one')
     await expectLit(page, ['inbound.idle', 'lifecycle.open', 'outbound.idle'])
     await page.getByRole('listbox').focus()
@@ -219,8 +205,7 @@ describe('the log', () => {
   })
 
   test('draws only the rows in sight of many, and follows the end', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     for (let count = 1; count <= 3000; count++) server.receiveText(`number ${count}`)
     await page.getByText('number 3000', { exact: true }).first().waitFor()
@@ -237,8 +222,7 @@ describe('the log', () => {
 
 describe('the statechart', () => {
   test('tells of a state on a click and by the keyboard', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     feed.connection('server').open()
     const button = page.getByRole('button', { name: 'State lifecycle.closing.acknowledged' })
     await button.click()
@@ -259,8 +243,7 @@ describe('the statechart', () => {
   })
 
   test('is zoomed by buttons and fitted again', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     feed.connection('server').open()
     const width = async () => Math.round((await state(page, 'lifecycle').boundingBox())!.width)
     await state(page, 'lifecycle').waitFor()
@@ -280,8 +263,7 @@ describe('the statechart', () => {
   })
 
   test('shows any other machine, without records', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const light = feed.foreign(
       createMachine({
         id: 'light',
@@ -313,8 +295,7 @@ describe('the feed', () => {
   test('is found again when the process comes back', async () => {
     const first = await FakeFeed.start()
     const { port } = first
-    const page = await pages.open(first.url)
-    await attached(page)
+    const page = await pages.attach(first.url)
     first.connection('server', 'old').open()
     await page.getByText('old', { exact: true }).waitFor()
     await first.close()
@@ -331,8 +312,7 @@ describe('the feed', () => {
   })
 
   test('that only broke tells the same again, and nothing is shown twice', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open().receiveText('once')
     await row(page, 'receive.text').waitFor()
     for (const socket of feed.attached) socket.terminate()
@@ -359,8 +339,7 @@ describe('the client on the page', () => {
     })
     await once(echo, 'listening')
     const { port } = echo.address() as { port: number }
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const transcript = page.getByRole('log', { name: 'Transcript' })
     await page.getByLabel('URL').fill(`ws://127.0.0.1:${port}`)
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -389,8 +368,7 @@ describe('the client on the page', () => {
   })
 
   test('says so when there is no server, and when the URL is none', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const transcript = page.getByRole('log', { name: 'Transcript' })
     await page.getByLabel('URL').fill('not a url :')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -419,8 +397,7 @@ describe('the page', () => {
   })
 
   test('fits a phone, one view at a time', async () => {
-    const page = await pages.open(feed.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
-    await attached(page)
+    const page = await pages.attach(feed.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
     const server = feed.connection('server', 'a peer with quite a long name, 2001:db8::1234:5678').open()
     server.receiveText('x'.repeat(500))
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
@@ -444,8 +421,7 @@ describe('the page', () => {
   })
 
   test('has controls that are buttons and inputs with names, and can be reached with Tab alone', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     feed.connection('server').open()
     await state(page, 'lifecycle.open').waitFor()
     const nameless = await page.evaluate(

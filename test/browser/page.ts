@@ -1,25 +1,47 @@
 /** The page in a browser, as the tests of this folder use it. */
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { launchBrowser } from './browser.ts'
+import { FakeFeed, type FakeFeedOptions } from './fake-feed.ts'
 
-/** One browser for a test file, and a fresh context for each page in it. */
+/**
+ * The pages of a test file: they share a browser, and each has a fresh context. What a test opened is closed behind
+ * it, and it fails if there was a problem on any of its pages, but for those that `mayHappen`.
+ */
+export function pagesForFile({ mayHappen = (_problem: string): boolean => false } = {}): Pages {
+  const pages = new Pages()
+  beforeAll(() => pages.start())
+  afterAll(() => pages.stop())
+  beforeEach(() => {
+    pages.problems.length = 0
+  })
+  afterEach(async () => {
+    await pages.close()
+    expect(pages.problems.filter((problem) => !mayHappen(problem))).toEqual([])
+  })
+  return pages
+}
+
+/** A feed that each test begins anew, with nothing told; it is closed before the pages are. */
+export function feedForEach(options: FakeFeedOptions = {}): FakeFeed {
+  const feed = new FakeFeed(options)
+  beforeEach(() => feed.start())
+  afterEach(() => feed.close())
+  return feed
+}
+
 export class Pages {
-  readonly #browser: Browser
   /** What no page may do: throw, log an error, or ask another origin for something. */
   readonly problems: string[] = []
+  #browser: Browser | undefined
 
-  private constructor(browser: Browser) {
-    this.#browser = browser
-  }
-
-  static async start(): Promise<Pages> {
-    return new Pages(await launchBrowser())
+  async start(): Promise<void> {
+    this.#browser = await launchBrowser()
   }
 
   /** Opens `url`; what happens on the page besides is noted in `problems`. */
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    const context = await this.#browser!.newContext({ viewport: { width: 1280, height: 800 }, ...options })
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
     const { origin } = new URL(url)
@@ -38,8 +60,20 @@ export class Pages {
     return page
   }
 
+  /** Opens `url`, whose page is then attached to its feed. */
+  async attach(url: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await this.open(url, options)
+    await attached(page)
+    return page
+  }
+
+  /** Closes every page: one that has lost its feed would ask for it until the end. */
   async close(): Promise<void> {
-    await this.#browser.close()
+    await Promise.all((this.#browser?.contexts() ?? []).map((context) => context.close()))
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser?.close()
   }
 }
 
@@ -51,6 +85,15 @@ export async function attached(page: Page): Promise<void> {
 export const connection = (page: Page, id: string): Locator => page.locator(`[data-connection="${id}"]`)
 
 export const state = (page: Page, id: string): Locator => page.locator(`[data-state-id="${id}"]`)
+
+export const tab = (page: Page, name: string): Locator => page.getByRole('tab', { name, exact: true })
+
+export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
+
+/** The cursor in the records of the connection that is shown. */
+export const slider = (page: Page): Locator => page.getByRole('slider', { name: 'Moment' })
+
+export const rung = (page: Page, name: string): Locator => page.locator(`[data-rung="${name}"]`)
 
 export const row = (page: Page, event: string): Locator => page.locator(`[data-event="${event}"]`)
 

@@ -1,35 +1,22 @@
 /** The address of the page: what it says of where the user is, and what becomes of one that is opened. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { serveTrace } from '../../src/inspect/server.ts'
 import { traceLines } from '../../src/inspect/trace.ts'
 import { ScriptedConnection } from '../inspect/helpers.ts'
-import { FakeFeed } from './fake-feed.ts'
-import { attached, connection, eventually, expectLit, Pages, row } from './page.ts'
+import { T } from './fake-feed.ts'
+import { attached, connection, eventually, expectLit, feedForEach, pagesForFile, row, tab } from './page.ts'
 
-const T = 1_790_000_000_000
+const pages = pagesForFile()
+const feed = feedForEach()
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
+beforeEach(() => {
   feed.connection('server', 'one', T).open(T).receiveText('first')
   feed.connection('client', 'two', T + 10).open(T + 10)
   feed.connection('server', 'three', T + 20).open(T + 20)
 })
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
 
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
 const hash = (page: Page) => new URL(page.url()).hash
 const isCurrent = (page: Page, id: string) => connection(page, id).getAttribute('aria-current')
 const selected = (page: Page, event: string) => row(page, event).first().getAttribute('aria-selected')
@@ -39,8 +26,7 @@ const stay = (page: Page) => page.waitForTimeout(1_100)
 
 describe('the address', () => {
   test('says what is looked at, and brings another page there', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     expect(hash(page)).toBe('')
     await connection(page, '1').click()
     await tab(page, 'Ladder').click()
@@ -68,8 +54,7 @@ describe('the address', () => {
   })
 
   test('goes back and forward by what was picked, not by each move of the cursor', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await connection(page, '1').click()
     await stay(page)
     for (let step = 0; step < 2; step++) await page.getByRole('button', { name: 'Step back' }).click()
@@ -114,8 +99,7 @@ describe('the address', () => {
       '#live/%FF/~%%',
       '#?',
     ]) {
-      const page = await pages.open(feed.url + broken)
-      await attached(page)
+      const page = await pages.attach(feed.url + broken)
       await connection(page, '2').click()
       await tab(page, 'Statechart').click()
       await expectLit(page, ['inbound.idle', 'lifecycle.open', 'outbound.idle'])
@@ -124,8 +108,7 @@ describe('the address', () => {
   })
 
   test('of the lab takes nothing from it: back there, all is as it was left', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await connection(page, '1').click()
     await tab(page, 'Messages').click()
     await row(page, 'receive.text').click()

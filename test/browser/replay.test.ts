@@ -1,29 +1,12 @@
 /** Playing what was recorded, and holding it, or what happens, at breakpoints. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, connection, eventually, expectLit, Pages, row } from './page.ts'
+import { describe, expect, test } from 'vitest'
+import { frame, T } from './fake-feed.ts'
+import { button, connection, eventually, expectLit, feedForEach, pagesForFile, row, slider } from './page.ts'
 
-const T = 1_790_000_000_000
+const pages = pagesForFile()
+const feed = feedForEach()
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-const slider = (page: Page) => page.getByRole('slider', { name: 'Moment' })
 const held = (page: Page) => page.locator('[data-held]')
 
 /** Adds a breakpoint, by the keyboard. */
@@ -53,8 +36,7 @@ function talk() {
 describe('a replay', () => {
   test('plays from the beginning to the end, without the silences', async () => {
     talk()
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await button(page, 'Play').click()
     await page.getByRole('button', { name: 'Back to live' }).waitFor()
     await button(page, 'Play').waitFor()
@@ -64,8 +46,7 @@ describe('a replay', () => {
 
   test('pauses, and goes on from where the cursor was put', async () => {
     talk()
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await page.getByLabel('Speed').selectOption('one a second')
     await button(page, 'Play').click()
     await eventually(() => slider(page).inputValue(), '1')
@@ -85,8 +66,7 @@ describe('a replay', () => {
     ['code', '4001', '4', 'The server has code 4001 in receive.close.', 'lifecycle.closing.acknowledged'],
   ])('holds at a %s, %s', async (on, which, place, words, lit) => {
     talk()
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await hold(page, on, which)
     await button(page, 'Play').click()
     await held(page).getByText(words).waitFor()
@@ -99,8 +79,7 @@ describe('a replay', () => {
 
   test('keeps its breakpoints while the address changes and the lab is looked at', async () => {
     talk()
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await connection(page, '1').click()
     await hold(page, 'frame', 'ping')
     await page.goBack()
@@ -116,8 +95,7 @@ describe('a replay', () => {
 
 test('why it holds fits a phone', async () => {
   talk()
-  const page = await pages.open(feed.url, { viewport: { width: 390, height: 844 } })
-  await attached(page)
+  const page = await pages.attach(feed.url, { viewport: { width: 390, height: 844 } })
   await hold(page, 'state', 'lifecycle.closing.acknowledged')
   await button(page, 'Play').click()
   await held(page).waitFor()
@@ -129,8 +107,7 @@ test('why it holds fits a phone', async () => {
 describe('following the end', () => {
   test('holds at what comes in, until it is followed again', async () => {
     const server = feed.connection('server', 'peer', T).open(T).receiveText('before')
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await row(page, 'receive.text').waitFor()
     await hold(page, 'frame', 'text')
     server
@@ -149,8 +126,7 @@ describe('following the end', () => {
 
   test('holds at the first of a connection that comes up', async () => {
     talk()
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await hold(page, 'state', 'lifecycle.connecting.deciding')
     feed.connection('server', 'late').open().receiveText('hello')
     await held(page).getByText('The server entered lifecycle.connecting.deciding.').waitFor()

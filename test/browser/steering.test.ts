@@ -1,24 +1,13 @@
 /** Connections of a real process, steered from its page. */
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createInspector, type InspectorOptions } from '../../src/inspect/inspector.ts'
 import { serveInspector } from '../../src/inspect/server.ts'
 import { serve } from '../../src/node/index.ts'
-import { attached, connection, eventually, Pages, row } from './page.ts'
+import { connection, eventually, pagesForFile, row } from './page.ts'
 
-let pages: Pages
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
 
 /** A server and a client of it; the page of the server's inspector. */
 async function start(options: InspectorOptions) {
@@ -38,8 +27,7 @@ async function start(options: InspectorOptions) {
   const messages: string[] = []
   client.on('message', (data) => messages.push(String(data)))
   await once(client, 'open')
-  const page = await pages.open(served.url)
-  await attached(page)
+  const page = await pages.attach(served.url)
   const [{ id }] = inspector.connections as unknown as [{ id: string }]
   await connection(page, id).and(page.locator('[data-state="open"]')).waitFor()
   return { page, client, messages, id }

@@ -1,24 +1,11 @@
 /** The list and the log: what they show, and in which order. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, connection, eventually, Pages, row } from './page.ts'
+import { describe, expect, test } from 'vitest'
+import { frame } from './fake-feed.ts'
+import { connection, eventually, feedForEach, pagesForFile, row } from './page.ts'
 
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
+const feed = feedForEach()
 
 const idsOf = (page: Page) =>
   page
@@ -27,8 +14,7 @@ const idsOf = (page: Page) =>
 
 /** Five connections: two live, and three that ended with 1000, 1001 and without a Close frame. */
 async function five() {
-  const page = await pages.open(feed.url)
-  await attached(page)
+  const page = await pages.attach(feed.url)
   feed.connection('server', '10.0.0.2:5000', 1000).open(1000)
   feed.connection('client', 'ws://example.test/chat', 2000).open(2000).receiveText('hello', 2100)
   feed
@@ -98,8 +84,7 @@ describe('the log', () => {
     page.locator('[data-event]').evaluateAll((all) => all.map((each) => each.getAttribute('data-event')))
 
   async function busy() {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     server.receiveText('needle in hay').sendText('echo')
     server.send({ type: 'receive.ping' }, frame(9, 'beat', true))
@@ -143,8 +128,7 @@ describe('the log', () => {
   })
 
   test('draws only the rows that are seen, of however many', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     for (let i = 0; i < 3000; i++) server.receiveText(`message ${i}`)
     await page.getByText('message 2999').first().waitFor()

@@ -4,32 +4,22 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { type InspectorServer, serveInspector, serveTrace } from '../../src/inspect/server.ts'
 import { readTrace, traceLines } from '../../src/inspect/trace.ts'
 import { type Server, serve } from '../../src/node/index.ts'
 import { ScriptedConnection } from '../inspect/helpers.ts'
-import { attached, connection, eventually, expectLit, Pages, row } from './page.ts'
+import { connection, eventually, expectLit, pagesForFile, row } from './page.ts'
 
-let pages: Pages
+const pages = pagesForFile()
 let folder: string
 
 beforeAll(async () => {
-  pages = await Pages.start()
   folder = await mkdtemp(join(tmpdir(), 'wirechart-traces-'))
 })
-afterAll(async () => {
-  await pages?.close()
-  await rm(folder, { recursive: true })
-})
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+afterAll(() => rm(folder, { recursive: true }))
 
 /** An echo server with its inspector, and a client that said something. */
 async function process() {
@@ -87,8 +77,7 @@ describe('a trace', () => {
   test('of a connection is saved, and opened beside the live ones', async () => {
     const { inspector, url, client } = await process()
     await client('one', 'two')
-    const page = await pages.open(url)
-    await attached(page)
+    const page = await pages.attach(url)
     await row(page, 'send.text').first().waitFor()
     const { name, text } = await save(page, 'Save this')
     const [live] = inspector.connections
@@ -115,8 +104,7 @@ describe('a trace', () => {
   test('of all holds what the page has not been sent, and the two of one name apart', async () => {
     const { inspector, url, client } = await process()
     for (const word of ['first', 'second', 'third']) await client(word)
-    const page = await pages.open(url)
-    await attached(page)
+    const page = await pages.attach(url)
     await eventually(() => page.locator('[data-connection]').count(), 3)
     const { text } = await save(page, 'Save all')
     const trace = readTrace(text)
@@ -134,8 +122,7 @@ describe('a trace', () => {
 
   test('is opened when it is dropped on the page', async () => {
     const { url } = await process()
-    const page = await pages.open(url)
-    await attached(page)
+    const page = await pages.attach(url)
     const transfer = await page.evaluateHandle((text) => {
       const data = new DataTransfer()
       data.items.add(new File([text], 'dropped.jsonl'))
@@ -152,8 +139,7 @@ describe('a trace', () => {
 
   test('that is broken is shown as far as it can be read, with the lines that are wrong', async () => {
     const { url } = await process()
-    const page = await pages.open(url)
-    await attached(page)
+    const page = await pages.attach(url)
     const [header, first, second, ...rest] = lines()
     const broken = [header, first, second, '{"v":1,"kind":"step"\n', ...rest].join('')
     await open(page, await file('broken.jsonl', broken))

@@ -1,37 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
-import { type FakeConnection, FakeFeed, frame } from './fake-feed.ts'
-import { attached, eventually, expectLit, Pages, row, state } from './page.ts'
+import { closeFrame, type FakeConnection, type FakeFeed, frame, T } from './fake-feed.ts'
+import { eventually, expectLit, feedForEach, pagesForFile, row, rung, slider, state, tab } from './page.ts'
 
-/** A moment from which the connections of these tests count. */
-const T = 1_790_000_000_000
-
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
-
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
-const rung = (page: Page, name: string) => page.locator(`[data-rung="${name}"]`)
-const slider = (page: Page) => page.getByRole('slider', { name: 'Moment' })
+const pages = pagesForFile()
+const feed = feedForEach()
 
 async function shown(view: string, told: (feed: FakeFeed) => FakeConnection): Promise<Page> {
   told(feed)
-  const page = await pages.open(feed.url)
-  await attached(page)
+  const page = await pages.attach(feed.url)
   await tab(page, view).click()
   return page
 }
@@ -45,16 +23,7 @@ function talk(feed: FakeFeed): FakeConnection {
     .send({ type: 'receive.continuation', fin: false }, { ...frame(0, 'two ', true), fin: false }, T + 200)
     .send({ type: 'receive.ping' }, frame(9, 'alive?', true), T + 300)
     .send({ type: 'receive.continuation', fin: true }, { ...frame(0, 'three', true), fin: true }, T + 400)
-    .send(
-      { type: 'receive.close', code: 4001, reason: 'enough' },
-      {
-        opcode: 8,
-        length: 8,
-        preview: { encoding: 'text', data: 'enough', truncated: false },
-        wire: { headerLength: 6, payloadLength: 8, maskingKey: '37fa213d', reservedBits: 0 },
-      },
-      T + 9400,
-    )
+    .send({ type: 'receive.close', code: 4001, reason: 'enough' }, closeFrame('enough'), T + 9400)
     .send({ type: 'receive.eof' }, { transport: 'end' }, T + 9412)
 }
 
@@ -92,8 +61,7 @@ describe('the views of a connection', () => {
   })
 
   test('stay with the end while live', async () => {
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     const server = feed.connection('server').open()
     await tab(page, 'Ladder').click()
     await rung(page, 'response').waitFor()
@@ -104,16 +72,14 @@ describe('the views of a connection', () => {
 
   test('that are of frames say so for any other machine', async () => {
     feed.foreign(createMachine({ id: 'light', initial: 'green', states: { green: {} } }))
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await tab(page, 'Frame').click()
     await page.getByText('This is not a WebSocket connection but some other machine').waitFor()
   })
 
   test('are side by side where there is room', async () => {
     talk(feed)
-    const page = await pages.open(feed.url, { viewport: { width: 2200, height: 1000 } })
-    await attached(page)
+    const page = await pages.attach(feed.url, { viewport: { width: 2200, height: 1000 } })
     await tab(page, 'Frame').click()
     await state(page, 'lifecycle.open').waitFor()
     await page.getByRole('region', { name: 'Frame', exact: true }).waitFor()
@@ -121,8 +87,7 @@ describe('the views of a connection', () => {
 
   test('fit a phone', async () => {
     talk(feed)
-    const page = await pages.open(feed.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
-    await attached(page)
+    const page = await pages.attach(feed.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
     for (const name of ['Ladder', 'Frame', 'Messages', 'Handshake', 'Close report']) {
       await tab(page, name).click()
       await page.getByRole('region', { name, exact: true }).waitFor()
