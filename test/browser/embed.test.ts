@@ -28,7 +28,7 @@ const embed = (query = `?origin=${app.origin}`) => `${served.url}embed.html${que
 
 /** The embedded page, once it is there. */
 async function frameOf(page: Page): Promise<Frame> {
-  await expect.poll(() => page.frames().length, { timeout: 10_000 }).toBe(2)
+  await eventually(async () => page.frames().length, 2)
   return page.frames()[1]!
 }
 

@@ -52,6 +52,6 @@ for (const [size, viewport] of sizes) {
         await peer.getByRole('button', { name: 'Log', exact: true }).click()
         expect(await findings(page), `crafting by the ${side}, its log`).toEqual([])
       }
-    }, 90_000)
+    }, 120_000)
   }
 }

@@ -30,6 +30,9 @@ export function feedForEach(options: FakeFeedOptions = {}): FakeFeed {
   return feed
 }
 
+/** How long something may take to appear, in milliseconds: far longer than it does, as a machine may be busy with more. */
+const PATIENCE = 30_000
+
 export class Pages {
   /** What no page may do: throw, log an error, or ask another origin for something. */
   readonly problems: string[] = []
@@ -43,7 +46,7 @@ export class Pages {
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser!.newContext({ viewport: { width: 1280, height: 800 }, ...options })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(PATIENCE)
     const { origin } = new URL(url)
     page.on('pageerror', (error) => this.problems.push(`thrown: ${error.message}`))
     page.on('request', (request) => {
@@ -99,7 +102,7 @@ export const row = (page: Page, event: string): Locator => page.locator(`[data-e
 
 /** Waits until exactly these innermost states are lit, and returns when they are. */
 export async function expectLit(page: Page, ids: string[]): Promise<void> {
-  await expect.poll(() => litLeaves(page), { timeout: 10_000 }).toEqual([...ids].sort())
+  await expect.poll(() => litLeaves(page), { timeout: PATIENCE }).toEqual([...ids].sort())
 }
 
 /** Ids of the lit states that hold no other lit one. */
@@ -112,5 +115,5 @@ export async function litLeaves(page: Page): Promise<string[]> {
 
 /** Waits for an element's attribute, or a count, or any other value that can be asked for. */
 export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise<void> {
-  await expect.poll(ask, { timeout: 10_000 }).toEqual(expected)
+  await expect.poll(ask, { timeout: PATIENCE }).toEqual(expected)
 }
