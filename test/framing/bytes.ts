@@ -24,13 +24,3 @@ export function broken(value: unknown): unknown {
   const { code, closeCode, section, offset } = value
   return { code, closeCode, section, offset }
 }
-
-/** What `body` throws. */
-export function thrownBy(body: () => unknown): unknown {
-  try {
-    body()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}

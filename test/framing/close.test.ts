@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { closeCodeName, isValidCloseCode, parseClose, serializeClose } from '../../src/framing/close.ts'
 import { ProtocolError } from '../../src/framing/errors.ts'
-import { broken, embedded, hex, thrownBy } from './bytes.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { broken, embedded, hex } from './bytes.ts'
 
 const allowed = [
   1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999,

@@ -5,7 +5,8 @@ import { Frame } from '../../src/framing/frame.ts'
 import { Opcode } from '../../src/framing/opcode.ts'
 import { parseFrame } from '../../src/framing/parse.ts'
 import { frameSize, serializeFrame, serializeUnchecked, writeFrame } from '../../src/framing/serialize.ts'
-import { broken, concat, embedded, hex, thrownBy } from './bytes.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { broken, concat, embedded, hex } from './bytes.ts'
 import { forms, headerViolations } from './cases.ts'
 
 const parse = (data: Uint8Array, masked: boolean) => parseFrame(data, { masked, reservedBits: 7 })

@@ -8,7 +8,8 @@ import {
   ProtocolError,
   type Side,
 } from '../../src/protocol/index.ts'
-import { established, Scene, thrownBy } from './scene.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { established, Scene } from './scene.ts'
 import { play, situations } from './situations.ts'
 import { Peer, peerOf, sides, words } from './wire.ts'
 

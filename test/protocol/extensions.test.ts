@@ -9,8 +9,9 @@ import {
   ProtocolError,
   type ServerExtensionFactory,
 } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { awaitingResponse, deciding, requestBytes, responseBytes } from './handshakes.ts'
-import { established, eventWord, Scene, thrownBy } from './scene.ts'
+import { established, eventWord, Scene } from './scene.ts'
 import { bytes, hex, Peer, peerOf, sides, words } from './wire.ts'
 
 const isData = (frame: Frame) => frame.opcode < 8

@@ -1,7 +1,8 @@
 /** RFC 6455, section 5.4: the sequence of frames, both directions. */
 import { describe, expect, it } from 'vitest'
 import { InvalidStateError, type Protocol, ProtocolError } from '../../src/protocol/index.ts'
-import { established, feedings, Scene, thrownBy } from './scene.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { established, feedings, Scene } from './scene.ts'
 import { hex, sides, words } from './wire.ts'
 
 const send = {

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Frame, Opcode, Protocol, ProtocolError } from '../../src/protocol/index.ts'
-import { established, eventWord, feedings, Scene, thrownBy } from './scene.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { established, eventWord, feedings, Scene } from './scene.ts'
 import { bytes, concat, hex, Peer, peerOf, readFrame, readFrames, sides, words } from './wire.ts'
 
 describe('the examples of section 5.7', () => {

@@ -1,8 +1,9 @@
 /** RFC 6455, section 10.4: limits for what a peer sends. */
 import { describe, expect, it } from 'vitest'
 import { PayloadTooBigError, type ProtocolOptions } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { deciding, newClient, openedClient, openedServer } from './handshakes.ts'
-import { established, feedings, Scene, thrownBy } from './scene.ts'
+import { established, feedings, Scene } from './scene.ts'
 import { Peer, peerOf, sides } from './wire.ts'
 
 interface Row {

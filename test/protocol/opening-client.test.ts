@@ -16,6 +16,7 @@ import {
   NegotiationError,
   parseUri,
 } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import {
   acceptOfKey,
   awaitingResponse,
@@ -27,7 +28,7 @@ import {
   responseText,
   sampleNonce,
 } from './handshakes.ts'
-import { eventWord, feedings, Scene, thrownBy } from './scene.ts'
+import { eventWord, feedings, Scene } from './scene.ts'
 import { bytes, concat, hex, Peer, words } from './wire.ts'
 
 const server = new Peer('server')

@@ -18,6 +18,7 @@ import {
   type ServerOptions,
   ServerProtocol,
 } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import {
   acceptOfKey,
   bodyOf,
@@ -28,7 +29,7 @@ import {
   requestBytes,
   requestText,
 } from './handshakes.ts'
-import { eventWord, feedings, Scene, thrownBy } from './scene.ts'
+import { eventWord, feedings, Scene } from './scene.ts'
 import { bytes, concat, Peer, words } from './wire.ts'
 
 const client = new Peer('client')

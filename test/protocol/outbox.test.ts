@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidStateError, type Protocol, SEND_EOF } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { newClient, responseBytes } from './handshakes.ts'
-import { established, thrownBy } from './scene.ts'
+import { established } from './scene.ts'
 import { situations } from './situations.ts'
 import { bytes, hex, Peer, peerOf, sides, words } from './wire.ts'
 

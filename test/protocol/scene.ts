@@ -234,13 +234,3 @@ export const closedOutcome = (place: 'cleanly' | 'abnormally', but: Difference =
   transportEnd: 'end',
   ...but,
 })
-
-/** What `body` throws. */
-export function thrownBy(body: () => unknown): unknown {
-  try {
-    body()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}

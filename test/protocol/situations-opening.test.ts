@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type ClientProtocol, InvalidStateError, ServerProtocol } from '../../src/protocol/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { hostRequest, newClient, requestBytes, responseBytes } from './handshakes.ts'
 import {
   closedOutcome,
@@ -15,7 +16,6 @@ import {
   openOutcome,
   rejectedOutcome,
   Scene,
-  thrownBy,
 } from './scene.ts'
 import { bytes } from './wire.ts'
 

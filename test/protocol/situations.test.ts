@@ -1,7 +1,8 @@
 /** What each side says after each situation of an established connection; the table is in `situations.ts`. */
 import { describe, expect, it } from 'vitest'
 import { InvalidStateError, type Protocol } from '../../src/protocol/index.ts'
-import { eventWord, feedings, type Scene, thrownBy } from './scene.ts'
+import { thrownBy } from '../thrown-by.ts'
+import { eventWord, feedings, type Scene } from './scene.ts'
 import { play, situations } from './situations.ts'
 import { hex, sides, words } from './wire.ts'
 
