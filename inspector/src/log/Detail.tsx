@@ -8,6 +8,7 @@ import { LinkButton } from '../links/LinkButton.tsx'
 import { declare, effectLink, stateLink, transitionLink } from '../links/link.ts'
 import type { Connection } from '../model/connection.ts'
 import { bytes, clock, duration, offset, plural } from '../model/format.ts'
+import { opcodeName } from '../model/opcodes.ts'
 import { type Entry, indexOfSeq, type LoggedEvent } from '../model/records.ts'
 import type { StateValue } from '../model/value.ts'
 import { type Cursor, entryAt, valueAt } from '../model/view.ts'
@@ -18,7 +19,6 @@ import {
   effectWords,
   finOf,
   opcodeHex,
-  opcodeName,
   safeJson,
   spacedHex,
   transitionIds,

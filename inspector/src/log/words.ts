@@ -18,15 +18,6 @@ export interface Words {
   bad: boolean
 }
 
-const OPCODES: Record<number, string> = {
-  0: 'continuation',
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
-}
-
 const KINDS: Record<string, string> = {
   'receive.eof': 'end of TCP',
   'receive.invalid': 'invalid frame',
@@ -99,11 +90,6 @@ export function closeWords(code: number | undefined, reason: string | undefined)
   const because = reason === undefined || reason === '' ? '' : `“${oneLine(reason)}”`
   if (code === undefined) return because
   return `${code} ${because === '' ? closeName(code) : because}`
-}
-
-/** `0x1 text`. */
-export function opcodeName(opcode: number): string {
-  return OPCODES[opcode] ?? 'reserved'
 }
 
 export function opcodeHex(opcode: number): string {

@@ -1,5 +1,6 @@
 /** What stands in a stream of bytes: the opening handshake, then frames. A pure function of the bytes. */
 import { describeFrame } from '../../../../src/framing/describe.ts'
+import { opcodeName } from '../../model/opcodes.ts'
 import type { FrameKind, Side } from './action.ts'
 
 export interface Segment {
@@ -23,15 +24,6 @@ export interface FrameSegment {
   maskingKey: Uint8Array | null
   /** Unmasked, as far as it is there. */
   payload: Uint8Array
-}
-
-const KINDS: Record<number, FrameKind> = {
-  0: 'continuation',
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
 }
 
 /** The parts of what `from` wrote. */
@@ -80,5 +72,5 @@ function frameSegment(bytes: Uint8Array, start: number): Segment {
     maskingKey: header.maskingKey,
     payload,
   }
-  return { kind: KINDS[opcode] ?? 'reserved', start, length: size, partial: !complete, frame, line: null }
+  return { kind: opcodeName(opcode), start, length: size, partial: !complete, frame, line: null }
 }

@@ -1,4 +1,5 @@
-import { opcodeHex, opcodeName } from '../../log/words.ts'
+import { opcodeHex } from '../../log/words.ts'
+import { opcodeName } from '../../model/opcodes.ts'
 import type { Side } from '../engine/action.ts'
 
 /** The header of a frame, by its bits (RFC 6455, section 5.2). */

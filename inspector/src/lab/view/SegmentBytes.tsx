@@ -1,5 +1,6 @@
 import { Bytes, moveBetweenBytes } from '../../links/Bytes.tsx'
-import { opcodeHex, opcodeName } from '../../log/words.ts'
+import { opcodeHex } from '../../log/words.ts'
+import { opcodeName } from '../../model/opcodes.ts'
 import { toHex } from '../engine/hex.ts'
 import type { Segment } from '../engine/segments.ts'
 
