@@ -1,6 +1,7 @@
 /** The address of the page: what it says of where the user is, and what becomes of one that is opened. */
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { readLink } from '../../inspector/src/place/link.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { serveTrace } from '../../src/inspect/server.ts'
 import { traceLines } from '../../src/inspect/trace.ts'
@@ -36,6 +37,8 @@ describe('the address', () => {
     await page.getByRole('button', { name: 'More', exact: true }).click()
     await page.getByLabel('Side').selectOption('server')
     await eventually(async () => hash(page).startsWith('#live/1/ladder/3/~'), true)
+    // Which is written a moment behind the text, as the address changes only so often.
+    await eventually(async () => readLink(hash(page)).list.side, 'server')
     await eventually(() => page.locator('[data-connection]').count(), 2)
     const url = page.url()
 
