@@ -1,31 +1,12 @@
 /** What is drawn explains itself, to the pointer and to the keyboard: bytes, arrows, and control frames. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FakeConnection, FakeFeed, frame } from './fake-feed.ts'
-import { attached, eventually, Pages, row, state } from './page.ts'
+import { describe, expect, test } from 'vitest'
+import { findings } from './axe.ts'
+import { type FakeConnection, frame, T } from './fake-feed.ts'
+import { eventually, feedForEach, pagesForFile, row, slider, state, tab } from './page.ts'
 
-const T = 1_790_000_000_000
-
-let pages: Pages
-let feed: FakeFeed
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
-
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
-const slider = (page: Page) => page.getByRole('slider', { name: 'Moment' })
+const pages = pagesForFile()
+const feed = feedForEach()
 
 /** 1 and 2 open it. 3 is a message; 4 to 9 are Pings with their Pongs; 10 and 12 a message around a Ping; 13 closes it. */
 function kept(connection: FakeConnection): FakeConnection {
@@ -49,19 +30,10 @@ function kept(connection: FakeConnection): FakeConnection {
 
 async function opened(view: string, options = {}): Promise<Page> {
   kept(feed.connection('server', 'peer', T))
-  const page = await pages.open(feed.url, { reducedMotion: 'reduce', ...options })
-  await attached(page)
+  const page = await pages.attach(feed.url, { reducedMotion: 'reduce', ...options })
   await eventually(() => slider(page).getAttribute('max'), '13')
   await tab(page, view).click()
   return page
-}
-
-/** What axe finds that matters, in short. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
 
 const isFocused = (element: Locator) => element.evaluate((each) => each === document.activeElement)
@@ -270,8 +242,7 @@ describe('a control frame', () => {
       // These alternate with the Pongs.
       server.send({ type: 'receive.ping' }, frame(9, '', true))
     }
-    const page = await pages.open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await tab(page, 'Messages').click()
     await between(page, 'inbound').getByText('792 more').waitFor()
     await eventually(() => between(page, 'inbound').getByRole('button').count(), 8)

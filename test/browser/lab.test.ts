@@ -1,52 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
+import { filesForFile } from './file-server.ts'
 import { button, eventually, pagesForFile } from './page.ts'
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
-
-/** A host of files, and nothing else: no feed, no configuration. */
-async function fileServer(): Promise<Server> {
-  const root = new URL('../../dist/inspector/', import.meta.url).pathname
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const path = pathname.replace(/^\/some\/folder\//, '') || 'index.html'
-    try {
-      const body = await readFile(join(root, path))
-      response.writeHead(200, {
-        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'",
-      })
-      response.end(body)
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
-}
-
 const pages = pagesForFile()
-let server: Server
-let url: string
-
-beforeAll(async () => {
-  server = await fileServer()
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`
-})
-afterAll(() => {
-  server?.close()
-})
+const files = filesForFile()
 
 const peer = (page: Page, side: string) => page.locator(`[data-peer="${side}"]`)
 const stateOf = (page: Page, side: string) => peer(page, side).locator('[data-peer-state]').textContent()
@@ -66,7 +26,7 @@ async function openConnection(page: Page) {
 
 describe('the lab', () => {
   test('needs no server, and is found from the page that is attached to nothing', async () => {
-    const page = await pages.open(url)
+    const page = await pages.open(files.url)
     await page.getByRole('link', { name: 'Open the lab' }).click()
     await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
     expect(await page.locator('[data-lesson]').count()).toBe(scenarios.length)
@@ -76,7 +36,7 @@ describe('the lab', () => {
   })
 
   test('lets the user send, hold, deliver by the frame and by the byte, and cut', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     await openConnection(page)
     expect(await stateOf(page, 'server')).toBe('open')
 
@@ -108,7 +68,7 @@ describe('the lab', () => {
   })
 
   test('crafts frames by the bits of their header', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     await openConnection(page)
     const client = peer(page, 'client')
     await client.getByLabel('What the client sends').selectOption('frame')
@@ -121,7 +81,7 @@ describe('the lab', () => {
   })
 
   test('says what cannot be done now', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     await peer(page, 'client').getByRole('button', { name: 'Send', exact: true }).click()
     await page.locator('[data-refusal]').waitFor()
     expect(await page.locator('[data-refusal]').textContent()).toContain('cannot send')
@@ -130,7 +90,7 @@ describe('the lab', () => {
   })
 
   test('undoes, restarts, and comes back from its link', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     await openConnection(page)
     await peer(page, 'server').getByRole('button', { name: 'Send', exact: true }).click()
     await eventually(() => blocks(page, 'client'), ['text'])
@@ -147,14 +107,14 @@ describe('the lab', () => {
   })
 
   test('says what is wrong with a bad link, and is empty then', async () => {
-    const page = await pages.open(`${url}#lab/opening/~broken`)
+    const page = await pages.open(`${files.url}#lab/opening/~broken`)
     await page.getByRole('alert').getByText('This link could not be opened.').waitFor()
     await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
     expect(await stateOf(page, 'client')).toBe('connecting, requesting')
   })
 
   test('holds at a breakpoint', async () => {
-    const page = await pages.open(`${url}#lab/close-by-client/1`)
+    const page = await pages.open(`${files.url}#lab/close-by-client/1`)
     await page.getByText('Breakpoints').click()
     await button(page, 'Add').click()
     await page.locator('[data-breakpoint="frame"]').waitFor()
@@ -197,7 +157,7 @@ describe('at 1280 x 800', () => {
       })
 
   test('the statecharts can be read, and follow what happens', async () => {
-    const page = await pages.open(`${url}#lab/close-by-client`, { reducedMotion: 'reduce' })
+    const page = await pages.open(`${files.url}#lab/close-by-client`, { reducedMotion: 'reduce' })
     for (const side of ['client', 'server']) await peer(page, side).locator('.edge-label').first().waitFor()
     for (let step = 0; step < 6; step++) {
       await page.locator('.lab-foot button').click()
@@ -220,7 +180,7 @@ describe('at 1280 x 800', () => {
   })
 
   test('what was entered last is in sight, in whichever region', async () => {
-    const page = await pages.open(`${url}#lab/fragments-with-a-ping/2`, { reducedMotion: 'reduce' })
+    const page = await pages.open(`${files.url}#lab/fragments-with-a-ping/2`, { reducedMotion: 'reduce' })
     for (const [side, id] of [
       ['client', 'outbound.text'],
       ['server', 'inbound.text'],
@@ -231,7 +191,7 @@ describe('at 1280 x 800', () => {
   })
 
   test('what is out of sight of a statechart is said beside it', async () => {
-    const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`)
+    const page = await pages.open(`${files.url}#lab/fragments-with-a-ping/4`)
     for (const [side, words] of [
       ['client', 'outbound: text'],
       ['server', 'inbound: text'],
@@ -241,7 +201,7 @@ describe('at 1280 x 800', () => {
   })
 
   test('one peer may have the room of both, with its log', async () => {
-    const page = await pages.open(`${url}#lab/close-by-client/3`)
+    const page = await pages.open(`${files.url}#lab/close-by-client/3`)
     const show = page.getByRole('group', { name: 'Peers to show' })
     await show.getByRole('button', { name: 'server' }).press('Enter')
     await peer(page, 'server').locator('[data-event="receive.close"]').waitFor()
@@ -255,7 +215,7 @@ describe('at 1280 x 800', () => {
 
 describe('a lesson', () => {
   test('is taken by the keyboard, asks what comes next, and says whether that was right', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     await page.locator('[data-lesson="close-by-client"]').focus()
     await page.keyboard.press('Enter')
     await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor()
@@ -274,7 +234,7 @@ describe('a lesson', () => {
   })
 
   test('plays by itself, and stops for a question', async () => {
-    const page = await pages.open(`${url}#lab/close-by-client`, { reducedMotion: 'reduce' })
+    const page = await pages.open(`${files.url}#lab/close-by-client`, { reducedMotion: 'reduce' })
     await page.getByLabel('Speed').selectOption('4')
     await button(page, 'Play').click()
     await page.getByText('What does it send?').waitFor()
@@ -285,7 +245,7 @@ describe('a lesson', () => {
   })
 
   test('of the whole library ends in the page as it does without it', async () => {
-    const page = await pages.open(`${url}#lab`)
+    const page = await pages.open(`${files.url}#lab`)
     for (const scenario of scenarios) {
       await page.evaluate((hash) => {
         location.hash = hash
@@ -304,7 +264,9 @@ describe('a lesson', () => {
 })
 
 test('the states of both fit the strip of a phone, however long they are', async () => {
-  const page = await pages.open(`${url}#lab/close-by-client/3`, { viewport: { width: 390, height: 844 } })
+  const page = await pages.open(`${files.url}#lab/close-by-client/3`, {
+    viewport: { width: 390, height: 844 },
+  })
   const strip = page.getByRole('group', { name: 'State of both peers' })
   await strip.getByText('closing, acknowledged').waitFor()
   const right = await strip
@@ -315,7 +277,9 @@ test('the states of both fit the strip of a phone, however long they are', async
 
 describe.each([390, 1280, 2560])('at a width of %d', (width) => {
   test('nothing is cut off', async () => {
-    const page = await pages.open(`${url}#lab/fragments-with-a-ping/4`, { viewport: { width, height: 844 } })
+    const page = await pages.open(`${files.url}#lab/fragments-with-a-ping/4`, {
+      viewport: { width, height: 844 },
+    })
     await page.locator('.lab-main').waitFor()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     if (width > 759) return

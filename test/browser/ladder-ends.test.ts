@@ -1,29 +1,18 @@
 /** A connection whose ends were both recorded: each arrow goes from its sender's moment to its receiver's. */
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Side } from '../../machines/events.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import type { StepRecord, WireRecord } from '../../src/inspect/records.ts'
 import { serveInspector, serveTrace } from '../../src/inspect/server.ts'
 import { traceLines } from '../../src/inspect/trace.ts'
 import { type Connection, connect, serve } from '../../src/node/index.ts'
-import { attached, connection, eventually, Pages, row } from './page.ts'
+import { findings } from './axe.ts'
+import { connection, eventually, pagesForFile, row } from './page.ts'
 
-let pages: Pages
-
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(() => {
-  pages.problems.length = 0
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
 
 type Inspector = ReturnType<typeof createInspector>
 
@@ -130,8 +119,7 @@ const slope = (within: Locator) =>
 async function live(inspector: Inspector): Promise<Page> {
   const served = await serveInspector(inspector)
   onTestFinished(() => served.close())
-  const page = await pages.open(served.url)
-  await attached(page)
+  const page = await pages.attach(served.url)
   return page
 }
 
@@ -292,10 +280,7 @@ describe('live', () => {
         reducedMotion: 'reduce',
       })
       await page.locator('.rung.selected[data-fate="lost"]').waitFor()
-      const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-      expect(
-        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id),
-      ).toEqual([])
+      expect(await findings(page)).toEqual([])
     },
     60_000,
   )

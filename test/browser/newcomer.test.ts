@@ -1,12 +1,9 @@
 /** What somebody who has never seen a frame can read off the page, lesson by lesson. */
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
-import { eventually, Pages } from './page.ts'
+import { filesForFile } from './file-server.ts'
+import { eventually, pagesForFile } from './page.ts'
 
 interface Ending {
   /** Who closed first, and with which code: that in the Close frame. */
@@ -89,34 +86,8 @@ const endings: Record<string, Ending> = {
   'opening-timeout': dropped,
 }
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-
-let pages: Pages
-let server: Server
-let url: string
-
-beforeAll(async () => {
-  pages = await Pages.start()
-  const root = new URL('../../dist/inspector/', import.meta.url).pathname
-  server = createServer(async (request, response) => {
-    const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1) || 'index.html'
-    try {
-      const body = await readFile(join(root, name))
-      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'image/svg+xml' }).end(body)
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-})
-afterAll(async () => {
-  await pages?.close()
-  server?.close()
-})
-afterEach(() => {
-  expect(pages.problems).toEqual([])
-})
+const pages = pagesForFile()
+const files = filesForFile()
 
 const stepOf = (page: Page) => page.locator('[data-lab-step]').getAttribute('data-lab-step')
 
@@ -144,7 +115,7 @@ describe('a lesson that was played to its end', () => {
   // One page for all of them, as somebody has who goes from one to the next: the statecharts are laid out once.
   let page: Page
   beforeAll(async () => {
-    page = await pages.open(`${url}#lab`, { reducedMotion: 'reduce' })
+    page = await pages.open(`${files.url}#lab`, { reducedMotion: 'reduce' })
   })
 
   describe.each(scenarios)('$id', ({ id, title, steps }) => {
@@ -184,7 +155,7 @@ describe('a lesson that was played to its end', () => {
 })
 
 test('the log beside a peer is not cut off where it is narrow', async () => {
-  const page = await pages.open(`${url}#lab/compression/6`, { viewport: { width: 1920, height: 1000 } })
+  const page = await pages.open(`${files.url}#lab/compression/6`, { viewport: { width: 1920, height: 1000 } })
   const rows = page.locator('[data-peer="server"] .log-row')
   await rows.nth(4).waitFor()
   const cutOff = await rows.evaluateAll(
@@ -201,7 +172,7 @@ test('the log beside a peer is not cut off where it is narrow', async () => {
 
 describe('words that may be new', () => {
   test('are explained where they stand', async () => {
-    const page = await pages.open(`${url}#lab/close-by-client/3`)
+    const page = await pages.open(`${files.url}#lab/close-by-client/3`)
     const step = page.locator('[aria-current="step"]')
     await step.getByRole('button', { name: 'its half of TCP' }).press('Enter')
     await step.getByRole('note').getByText('half-close').waitFor()
@@ -211,7 +182,7 @@ describe('words that may be new', () => {
 })
 
 test('a whole lesson is taken by the keyboard alone, and the focus is never lost', async () => {
-  const page = await pages.open(`${url}#lab`)
+  const page = await pages.open(`${files.url}#lab`)
   const isFocused = (selector: string) => page.locator(selector).evaluate((each) => each.matches(':focus'))
   await page.locator('[data-lesson="close-by-client"]').focus()
   await page.keyboard.press('Enter')

@@ -1,20 +1,18 @@
 /** The page in a browser, as the tests of this folder use it. */
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { FakeFeed, type FakeFeedOptions } from './fake-feed.ts'
 
 /**
  * The pages of a test file: they share a browser, and each has a fresh context. What a test opened is closed behind
- * it, and it fails if there was a problem on any of its pages, but for those that `mayHappen`.
+ * it, what was open before is not; and it fails if there was a problem on any of its pages, but for those that `mayHappen`.
  */
 export function pagesForFile({ mayHappen = (_problem: string): boolean => false } = {}): Pages {
   const pages = new Pages()
   beforeAll(() => pages.start())
   afterAll(() => pages.stop())
-  beforeEach(() => {
-    pages.problems.length = 0
-  })
+  beforeEach(() => pages.begin())
   afterEach(async () => {
     await pages.close()
     expect(pages.problems.filter((problem) => !mayHappen(problem))).toEqual([])
@@ -37,6 +35,7 @@ export class Pages {
   /** What no page may do: throw, log an error, or ask another origin for something. */
   readonly problems: string[] = []
   #browser: Browser | undefined
+  #kept = new Set<BrowserContext>()
 
   async start(): Promise<void> {
     this.#browser = await launchBrowser()
@@ -70,9 +69,16 @@ export class Pages {
     return page
   }
 
-  /** Closes every page: one that has lost its feed would ask for it until the end. */
+  /** A test begins. */
+  begin(): void {
+    this.problems.length = 0
+    this.#kept = new Set(this.#browser!.contexts())
+  }
+
+  /** Closes the pages of the test: one that has lost its feed would ask for it until the end. */
   async close(): Promise<void> {
-    await Promise.all((this.#browser?.contexts() ?? []).map((context) => context.close()))
+    const opened = this.#browser!.contexts().filter((context) => !this.#kept.has(context))
+    await Promise.all(opened.map((context) => context.close()))
   }
 
   async stop(): Promise<void> {

@@ -1,49 +1,35 @@
 /** Links that are handed on: how they are copied, what travels in them, and what is told of one that says too much. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readLink } from '../../inspector/src/place/link.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
 import { serveInspector, serveTrace } from '../../src/inspect/server.ts'
 import { traceLines } from '../../src/inspect/trace.ts'
 import { ScriptedConnection } from '../inspect/helpers.ts'
-import { FakeFeed, frame } from './fake-feed.ts'
-import { attached, connection, eventually, expectLit, Pages, row } from './page.ts'
+import { findings } from './axe.ts'
+import { frame, T } from './fake-feed.ts'
+import {
+  attached,
+  button,
+  connection,
+  eventually,
+  expectLit,
+  feedForEach,
+  pagesForFile,
+  row,
+  slider,
+  tab,
+} from './page.ts'
 
-const T = 1_790_000_000_000
 const MAY_COPY: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] }
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 } }
 
-let pages: Pages
-let feed: FakeFeed
-const opened: Page[] = []
+const pages = pagesForFile()
+const feed = feedForEach()
 
-beforeAll(async () => {
-  pages = await Pages.start()
-})
-afterAll(() => pages?.close())
-beforeEach(async () => {
-  pages.problems.length = 0
-  feed = await FakeFeed.start()
-})
-afterEach(async () => {
-  for (const page of opened.splice(0)) await page.context().close()
-  await feed.close()
-  expect(pages.problems).toEqual([])
-})
-
-async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await pages.open(url, options)
-  opened.push(page)
-  return page
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
 const field = (page: Page) => page.getByLabel('Link', { exact: true })
 const told = (page: Page) => page.locator('.copy-link').getByRole('status')
 const panel = (page: Page) => page.locator('.copy-link .pop-body')
-const slider = (page: Page) => page.getByRole('slider', { name: 'Moment' })
 const pinned = (page: Page) => page.locator('.pinned-light')
 const leftOut = (page: Page) => page.locator('[data-left-out]')
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
@@ -93,8 +79,7 @@ describe('“Copy link”', () => {
   test('takes whoever opens it to what is looked at, with filters, breakpoints and the pin', async () => {
     talk('one')
     talk('two', T + 10)
-    const page = await open(feed.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(feed.url, MAY_COPY)
     await connection(page, '1').click()
     await tab(page, 'Ladder').click()
     await row(page, 'receive.ping').click()
@@ -110,8 +95,7 @@ describe('“Copy link”', () => {
     expect(url.startsWith(`${feed.url}#live/1/ladder/4/~`)).toBe(true)
     await eventually(async () => page.url(), url)
 
-    const other = await open(url)
-    await attached(other)
+    const other = await pages.attach(url)
     await eventually(() => isCurrent(other, '1'), 'true')
     expect(await tab(other, 'Ladder').getAttribute('aria-selected')).toBe('true')
     await eventually(() => row(other, 'receive.ping').getAttribute('aria-selected'), 'true')
@@ -133,8 +117,7 @@ describe('“Copy link”', () => {
 
   test('works by the keyboard alone, and gives the focus back', async () => {
     talk()
-    const page = await open(feed.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(feed.url, MAY_COPY)
     await page.getByText(/^Breakpoints/).focus()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -162,8 +145,7 @@ describe('“Copy link”', () => {
 
   test('closed by Escape, lets nothing go that is pinned', async () => {
     talk()
-    const page = await open(feed.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(feed.url, MAY_COPY)
     await tab(page, 'Ladder').click()
     await page.locator('[data-rung="ping"]').click()
     await pinned(page).getByText('Ping').waitFor()
@@ -178,8 +160,7 @@ describe('“Copy link”', () => {
 
   test('names the connection that is shown, also while the newest one is followed', async () => {
     talk('one')
-    const page = await open(`${feed.url}#live/newest/messages`, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/newest/messages`, MAY_COPY)
     await eventually(() => isCurrent(page, '1'), 'true')
     await button(page, 'Copy link').click()
     await told(page).getByText('Link copied.').waitFor()
@@ -189,8 +170,7 @@ describe('“Copy link”', () => {
 
   test.each(['absent', 'refused'] as const)('shows the link where the clipboard is %s', async (how) => {
     talk()
-    const page = await open(`${feed.url}#live/1/ladder/4`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/1/ladder/4`)
     await row(page, 'receive.ping').waitFor()
     await forbidCopying(page, how)
     await button(page, 'Copy link').click()
@@ -212,8 +192,7 @@ describe('“Copy link”', () => {
 
   test('says what a link to a process shows, and to whom', async () => {
     talk()
-    const page = await open(feed.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(feed.url, MAY_COPY)
     await button(page, 'Copy link').click()
     await panel(page).getByText('It holds no records').waitFor()
     await panel(page).getByText('as long as the process runs and keeps them').waitFor()
@@ -226,8 +205,7 @@ describe('“Copy link”', () => {
     const served = await serveInspector(inspector, { token: 'secret-of-the-page' })
     onTestFinished(() => served.close())
     new ScriptedConnection(inspector, 'server').take({ type: 'receive.ping' })
-    const page = await open(served.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(served.url, MAY_COPY)
     await page.locator('[data-connection]').waitFor()
     await button(page, 'Copy link').click()
     await panel(page).getByText('may look at every connection, and steer it').waitFor()
@@ -238,8 +216,7 @@ describe('“Copy link”', () => {
     const { body, last } = traceOfTwo()
     const file = { name: 'two.jsonl', mimeType: 'application/jsonl', buffer: body }
 
-    const page = await open(feed.url, MAY_COPY)
-    await attached(page)
+    const page = await pages.attach(feed.url, MAY_COPY)
     await page.getByLabel('Trace to open').setInputFiles(file)
     await connection(page, last).click()
     await tab(page, 'Messages').click()
@@ -247,8 +224,7 @@ describe('“Copy link”', () => {
     await panel(page).getByText('seen once two.jsonl is opened there as well').waitFor()
     const url = await clipboard(page)
     // Whoever opens it is told what is missing, and is there when it is not any more.
-    const other = await open(url)
-    await attached(other)
+    const other = await pages.attach(url)
     await other.getByText('names a connection of a trace that is not open').waitFor()
     await other.getByLabel('Trace to open').setInputFiles(file)
     await eventually(() => isCurrent(other, last), 'true')
@@ -257,7 +233,7 @@ describe('“Copy link”', () => {
 
     const served = await serveTrace({ name: 'two.jsonl', body })
     onTestFinished(() => served.close())
-    const at = await open(served.url, MAY_COPY)
+    const at = await pages.open(served.url, MAY_COPY)
     await connection(at, last).click()
     await button(at, 'Copy link').click()
     await panel(at).getByText('as long as two.jsonl is served').waitFor()
@@ -266,7 +242,7 @@ describe('“Copy link”', () => {
   test('is not on the embedded page, whose address is not its own', async () => {
     const served = await serveInspector(createInspector())
     onTestFinished(() => served.close())
-    const page = await open(`${served.url}embed.html`)
+    const page = await pages.open(`${served.url}embed.html`)
     await page
       .getByLabel('Trace to open')
       .setInputFiles({ name: 'two.jsonl', mimeType: 'application/jsonl', buffer: traceOfTwo().body })
@@ -277,8 +253,7 @@ describe('“Copy link”', () => {
   test.each(['light', 'dark'] as const)('fits a phone, and can be read there, in %s', async (colorScheme) => {
     talk()
     const link = `#live/1/ladder/4/${encoded({ b: [{ on: 'code', code: 1006 }, { on: 'moon' }] })}`
-    const page = await open(feed.url + link, { ...MAY_COPY, ...PHONE, colorScheme })
-    await attached(page)
+    const page = await pages.attach(feed.url + link, { ...MAY_COPY, ...PHONE, colorScheme })
     await leftOut(page).waitFor()
     // One line holds all that plays and shares.
     const [play, copy] = [
@@ -295,23 +270,19 @@ describe('“Copy link”', () => {
       expect(x + width).toBeLessThanOrEqual(390)
       expect(y + height).toBeLessThanOrEqual(844)
     }
-    const { violations } = await new AxeBuilder({ page: page as never }).analyze()
-    const found = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(found.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([])
+    expect(await findings(page)).toEqual([])
   })
 })
 
 describe('breakpoints in a link', () => {
   test('hold the replay of whoever opens it', async () => {
     talk()
-    const page = await open(`${feed.url}#live/1/statechart/2`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/1/statechart/2`)
     await holdAt(page, 'ping')
     await holdAt(page, 'text')
     await eventually(async () => readLink(new URL(page.url()).hash).breakpoints.length, 2)
 
-    const other = await open(page.url())
-    await attached(other)
+    const other = await pages.attach(page.url())
     await other.getByText('Breakpoints (2)').waitFor()
     await eventually(() => slider(other).inputValue(), '1')
     await button(other, 'Play').click()
@@ -336,8 +307,7 @@ describe('breakpoints in a link', () => {
       `#live/${encoded({ b })}`,
       `#live/${inspector.connections[7]!.id}/${encoded({ b })}`,
     ]) {
-      const page = await open(served.url + link)
-      await attached(page)
+      const page = await pages.attach(served.url + link)
       await page.getByText('Breakpoints (1)').waitFor()
       await eventually(() => page.locator('[data-connection]').count(), 40)
       const shown = link === `#live/${encoded({ b })}` ? 39 : 7
@@ -362,7 +332,7 @@ describe('breakpoints in a link', () => {
     const served = await serveTrace({ name: 'two.jsonl', body })
     onTestFinished(() => served.close())
     const b = [{ on: 'transition', event: 'receive.ping' }]
-    const page = await open(`${served.url}#live/${encodeURIComponent(last)}/${encoded({ b })}`)
+    const page = await pages.open(`${served.url}#live/${encodeURIComponent(last)}/${encoded({ b })}`)
     await eventually(() => isCurrent(page, last), 'true')
     await row(page, 'receive.ping').waitFor()
     await page.locator('.cursor-live').waitFor()
@@ -373,8 +343,7 @@ describe('breakpoints in a link', () => {
   test('that are none are left out, and nothing else; the page says so', async () => {
     talk()
     const more = { b: [{ on: 'moon' }, { on: 'frame', kind: 'ping' }, 5], g: { text: 'ping' } }
-    const page = await open(`${feed.url}#live/1/ladder/2/${encoded(more)}`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/1/ladder/2/${encoded(more)}`)
     await leftOut(page).getByText('2 of its 3 breakpoints are none that there are').waitFor()
     await leftOut(page).getByText('{"on":"moon"}').waitFor()
     await page.getByText('Breakpoints (1)').click()
@@ -400,8 +369,7 @@ describe('breakpoints in a link', () => {
 
   test('come with a link that is followed on the page, and Back does not take away those set since', async () => {
     talk()
-    const page = await open(feed.url)
-    await attached(page)
+    const page = await pages.attach(feed.url)
     await connection(page, '1').click()
     await page.waitForTimeout(1_100)
     const link = `#live/1/ladder/${encoded({ b: [{ on: 'code', code: 1006 }] })}`
@@ -420,7 +388,7 @@ describe('breakpoints in a link', () => {
   })
 
   test('hold the lab of whoever opens it', async () => {
-    const page = await open(`${feed.url}#lab/opening`, MAY_COPY)
+    const page = await pages.open(`${feed.url}#lab/opening`, MAY_COPY)
     await holdAt(page, 'text')
     await button(page, 'Next step').click()
     await button(page, 'Copy link').click()
@@ -428,7 +396,7 @@ describe('breakpoints in a link', () => {
     await panel(page).getByText('It holds the lab as it is').waitFor()
     const url = await clipboard(page)
     expect(url).toBe(page.url())
-    const other = await open(url)
+    const other = await pages.open(url)
     await other.getByText('Breakpoints (1)').click()
     await other.getByText('before a text frame').waitFor()
     expect(await other.locator('[data-lab-step]').getAttribute('data-lab-step')).toBe('1')
@@ -447,7 +415,7 @@ describe('breakpoints in a link', () => {
       },
       { do: 'wait', ms: 250 },
     ]
-    const page = await open(`${feed.url}#lab/opening/${encoded({ a })}`)
+    const page = await pages.open(`${feed.url}#lab/opening/${encoded({ a })}`)
     await page.getByRole('alert').getByText('One of its 2 breakpoints is none that there is').waitFor()
     await page.getByText('250 ms').first().waitFor()
     expect(await page.locator('[data-lab-step]').getAttribute('data-lab-step')).toBe('1')
@@ -461,7 +429,7 @@ describe('breakpoints in a link', () => {
   })
 
   test('are copied by hand from the lab where the clipboard is not allowed', async () => {
-    const page = await open(`${feed.url}#lab/masking/1`, PHONE)
+    const page = await pages.open(`${feed.url}#lab/masking/1`, PHONE)
     await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor()
     await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'wire' }).click()
     await forbidCopying(page, 'absent')
@@ -477,8 +445,7 @@ describe('a link that pins', () => {
   test('keeps its pin while the lab is looked at', async () => {
     talk()
     const pin = { p: { l: ['clause 6455 5.5.2'] } }
-    const page = await open(`${feed.url}#live/1/${encoded(pin)}`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/1/${encoded(pin)}`)
     await pinned(page).getByText('RFC 6455, section 5.5.2').waitFor()
     await page.getByRole('link', { name: 'Lab' }).click()
     await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
@@ -491,8 +458,7 @@ describe('a link that pins', () => {
   test('something of a connection that comes later, pins it then', async () => {
     talk('one')
     const pin = { p: { l: ['crossing 4.0'], o: '2' } }
-    const page = await open(`${feed.url}#live/2/ladder/4/${encoded(pin)}`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/2/ladder/4/${encoded(pin)}`)
     await eventually(() => isCurrent(page, '1'), 'true')
     await page.locator('[data-missing="2"]').getByText('Shown is connection 1.').waitFor()
     expect(await pinned(page).textContent()).toBe('')
@@ -511,8 +477,7 @@ describe('a link that pins', () => {
     ['effect 3.40', '#3'],
   ])('what is not there does no harm: %s', async (line, name) => {
     talk()
-    const page = await open(`${feed.url}#live/1/frame/4/${encoded({ p: { l: [line], o: '1' } })}`)
-    await attached(page)
+    const page = await pages.attach(`${feed.url}#live/1/frame/4/${encoded({ p: { l: [line], o: '1' } })}`)
     await pinned(page).getByText(name).waitFor()
     for (const each of ['Statechart', 'Ladder', 'Messages', 'Handshake', 'Close report']) {
       await tab(page, each).click()
