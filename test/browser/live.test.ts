@@ -37,7 +37,7 @@ describe('the page of wirechart serve', () => {
 
     await page.getByRole('button', { name: 'Connect this browser' }).click()
     await connection(page, 'c1').and(page.locator('[data-state="open"]')).waitFor()
-    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
     await row(page, 'receive.text').waitFor()
     await row(page, 'send.text').waitFor()
     await page.getByLabel('Code').fill('3001')

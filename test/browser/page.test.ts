@@ -346,14 +346,14 @@ describe('the client on the page', () => {
     await transcript.getByText('open', { exact: true }).waitFor()
 
     await page.getByLabel('Message').fill('grüße')
-    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
     await eventually(() => transcript.getByText('grüße').count(), 2)
 
     await page.getByLabel('binary').check()
     await page.getByLabel('Message').fill('48 6')
-    expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
     await page.getByLabel('Message').fill('00 ff 10')
-    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
     await eventually(() => transcript.getByText('3 bytes: 00 ff 10').count(), 2)
     expect(received).toEqual(['grüße', '00ff10'])
 
@@ -385,14 +385,16 @@ describe('the page', () => {
     const page = await pages.open(feed.url, { colorScheme: 'dark' })
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const dark = await background()
-    await page.getByRole('button', { name: 'light' }).click()
+    await page.getByRole('button', { name: 'light', exact: true }).click()
     const light = await background()
     expect(light).not.toBe(dark)
     await page.reload()
     await attached(page)
     expect(await background()).toBe(light)
-    expect(await page.getByRole('button', { name: 'light' }).getAttribute('aria-pressed')).toBe('true')
-    await page.getByRole('button', { name: 'system' }).click()
+    expect(await page.getByRole('button', { name: 'light', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    )
+    await page.getByRole('button', { name: 'system', exact: true }).click()
     expect(await background()).toBe(dark)
   })
 
