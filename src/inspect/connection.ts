@@ -155,16 +155,20 @@ export class RecordedConnection implements Session {
     }
   }
 
-  messages(step: number): ReceiverMessage[] {
+  messages(step: number, readsRecords = false): ReceiverMessage[] {
     if (step < this.first || step >= this.end) return []
     this.#make(step + 1)
     const record = this.#records.at(step) as StepRecord
     const { event, value, seq } = record
-    return [
-      { type: 'service.event', sessionId: this.id, event: eventJson(event), seq },
-      // The event's details were in the message before, and are in the record.
-      { type: 'service.state', sessionId: this.id, state: this.#stateJson(value, event.type), record },
-    ]
+    const state: ReceiverMessage = {
+      type: 'service.state',
+      sessionId: this.id,
+      // The event's details are in the message before, and in the record.
+      state: this.#stateJson(value, event.type),
+      record,
+    }
+    if (readsRecords) return [state]
+    return [{ type: 'service.event', sessionId: this.id, event: eventJson(event), seq }, state]
   }
 
   summary(): ReceiverMessage {

@@ -21,10 +21,13 @@ export interface Feed {
 /** Steps of one session that are sent before it is another one's turn. */
 const PORTION = 64
 
-/** It is told at once up to so many times in a while, ms; then with pauses, ms: each time wakes it, and takes a write. */
+/**
+ * It is told at once up to so many times; then with pauses, ms, until there was silence for so long, ms: each time wakes
+ * it, and takes a write.
+ */
 const AT_ONCE = 10
-const WHILE = 100
 const PAUSE = 16
+const SILENCE = 100
 
 /** How often it is told where those connections are that a page does not follow and whose state changed, ms. */
 const SUMMARY_INTERVAL = 100
@@ -48,7 +51,7 @@ interface Place {
  * Attaches a page: once it says `xstate.inspecting`, it is sent every session with the steps that are kept, then what
  * happens. Saying it again starts over. A page that says which connections it follows (`wirechart.follow`) gets the
  * steps of these, and of the others where they are: what changed its state within a tenth of a second, the others
- * once a second.
+ * once a second. It is one that reads records, which say what the event was: it is not told that as well.
  *
  * `send` returns a promise if the page is slow, and is called again when it has resolved. Nothing is queued
  * meanwhile: the feed has a place in each session's steps, and the sessions are bounded. If steps that were not sent
@@ -66,6 +69,7 @@ export function createFeed(
   const waiting = new Set<Session>()
   /** `null`: all. */
   let followed: ReadonlySet<string> | null = null
+  let readsRecords = false
   let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let unwatch: (() => void) | undefined
@@ -73,16 +77,19 @@ export function createFeed(
   let slow = false
   let scheduled = false
   let told = 0
-  let since = 0
+  let last = 0
   let pause: ReturnType<typeof setTimeout> | undefined
 
   const post = (message: ReceiverMessage) => {
     const drained = send(message)
     if (drained === undefined) return
     slow = true
+    // Being slow is pause enough.
     const resume = () => {
       slow = false
-      schedule()
+      if (scheduled) return
+      scheduled = true
+      queueMicrotask(pump)
     }
     drained.then(resume, detach)
   }
@@ -121,7 +128,7 @@ export function createFeed(
     }
     const until = Math.min(end, place.next + PORTION)
     while (place.next < until && !slow && !detached) {
-      for (const message of session.messages(place.next)) post(message)
+      for (const message of session.messages(place.next, readsRecords)) post(message)
       place.next++
     }
     return place.next < end || stop(session, place)
@@ -151,10 +158,8 @@ export function createFeed(
     if (scheduled || slow || detached) return
     scheduled = true
     const now = performance.now()
-    if (now - since > WHILE) {
-      since = now
-      told = 0
-    }
+    if (now - last > SILENCE) told = 0
+    last = now
     if (++told <= AT_ONCE) queueMicrotask(pump)
     else pause = setTimeout(pump, PAUSE)
   }
@@ -198,6 +203,7 @@ export function createFeed(
 
   const follow = (ids: readonly string[] | null) => {
     followed = ids === null ? null : new Set(ids)
+    readsRecords = true
     if (unwatch === undefined) return
     const sessions = inspector.sessions
     for (const id of ids ?? sessions.keys()) {

@@ -38,6 +38,21 @@ export type ReceiverMessage =
   /** What became of a command; `error` in words, `null` if it was carried out. */
   | { type: 'wirechart.answer'; sessionId: string; event: string; error: string | null }
 
+/** States of connections as JSON in JSON: they are many times as long as the rest, and few, as their machine is finite. */
+const states = new Map<string, string>()
+
+/** A message as JSON. */
+export function messageJson(message: ReceiverMessage): string {
+  if (message.type !== 'service.state' || message.record === undefined) return JSON.stringify(message)
+  const { type, sessionId, state, record } = message
+  let quoted = states.get(state)
+  if (quoted === undefined) {
+    quoted = JSON.stringify(state)
+    states.set(state, quoted)
+  }
+  return `{"type":"${type}","sessionId":${JSON.stringify(sessionId)},"state":${quoted},"record":${JSON.stringify(record)}}`
+}
+
 /** Where a connection is, for who has not got its records. */
 export interface Summary {
   /** Number of the next record. */

@@ -15,6 +15,7 @@ import type { Request, Response, ServerProtocol } from '../protocol/index.ts'
 import { isLoopback, isOwnHost, isOwnOrigin, isWildcard } from './access.ts'
 import { createFeed, type FeedOptions } from './feed.ts'
 import type { WireInspector } from './inspector.ts'
+import { messageJson } from './messages.ts'
 import { now } from './observer.ts'
 import type { WireRecord } from './records.ts'
 import { steer } from './steer.ts'
@@ -360,7 +361,7 @@ async function attach(connection: Connection, inspector: WireInspector, options:
   const feed = createFeed(
     inspector,
     (message) => {
-      const json = JSON.stringify(message)
+      const json = messageJson(message)
       waiting += json.length
       connection.send(json).then(
         () => {

@@ -18,8 +18,8 @@ export interface Session {
   readonly end: number
   /** Introduces it as it was before the step `first`. */
   register(): ReceiverMessage
-  /** What tells of a step that is kept. */
-  messages(step: number): ReceiverMessage[]
+  /** What tells of a step that is kept; to one that reads records, nothing but its record, if it has one. */
+  messages(step: number, readsRecords?: boolean): ReceiverMessage[]
   /** Where it is, without its steps; for those that may be many and busy. The same `value`: the same state. */
   summary?(): ReceiverMessage
   readonly value?: unknown

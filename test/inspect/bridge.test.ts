@@ -4,6 +4,7 @@ import { connectionMachine } from '../../machines/connection.ts'
 import { tables } from '../../machines/table.ts'
 import { eventJson, machineJson, stateJson } from '../../src/inspect/bridge.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
+import { messageJson } from '../../src/inspect/messages.ts'
 import { open, ScriptedConnection } from './helpers.ts'
 import { nodesOf, receive, type V4Node, xstate4 } from './receiver.ts'
 
@@ -224,4 +225,14 @@ describe('any machine of XState 5, read by XState 4', () => {
       data: { type: 'a' },
     })
   })
+})
+
+test('a message as JSON is what JSON.stringify makes of it', () => {
+  const inspector = createInspector()
+  new ScriptedConnection(inspector)
+    .take({ type: 'receive.ping' })
+    .take({ type: 'receive.close', code: 1000, reason: '"\\\u2028' })
+  const [session] = inspector.connections
+  const all = [session!.register(), session!.summary(), ...session!.messages(0), ...session!.messages(1)]
+  for (const message of [...all, ...all]) expect(messageJson(message)).toBe(JSON.stringify(message))
 })
