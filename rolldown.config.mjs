@@ -41,10 +41,11 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'framing', test: /\/src\/framing\// },
-        { name: 'table', test: /\/machines\/(events|table|table\.derived)\.ts$/ },
+        {
+          name: 'protocol',
+          test: /\/machines\/(events|table|table\.derived)\.ts$|\/src\/(framing|handshake|protocol)\/|\/@noble\/hashes\//,
+        },
         { name: 'machines', test: /\/machines\// },
-        { name: 'protocol', test: /\/src\/(handshake|protocol)\/|\/@noble\/hashes\// },
         { name: 'deflate', test: /\/src\/deflate\/(?!node|zlib-codec|sliding-window)/ },
         { name: 'deflate.node', test: /\/src\/deflate\// },
         { name: 'node', test: /\/src\/node\// },

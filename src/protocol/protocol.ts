@@ -175,8 +175,6 @@ export class Protocol {
   #observer: Observer | null = null
 
   #extensions: readonly Extension[] = none
-  /** Every extension says by a reserved bit which messages it transforms. */
-  #marks = false
   /** The reserved bits that they use: rsv1 = 4, rsv2 = 2, rsv3 = 1. */
   #reservedBits = 0
   /** The message that is being received is transformed, or may be. */
@@ -449,11 +447,16 @@ export class Protocol {
     context.maxPayload = Math.min(left, frame)
     context.tooBig = left < frame ? 'MESSAGE_TOO_BIG' : 'FRAME_TOO_BIG'
     context.message = this.value.inbound
-    context.validate = this.#extensions.length === 0 || (this.#marks && !this.#transformed)
+    context.validate = this.#extensions.length === 0 || (this.#marks() && !this.#transformed)
     context.reservedBits = this.#reservedBits
     reader.contextAt = this.#at
     reader.contextSize = this.#messageSize
     return context
+  }
+
+  /** Whether every extension says by a reserved bit which messages it transforms. */
+  #marks(): boolean {
+    return this.#extensions.every(({ reservedBit }) => reservedBit !== undefined)
   }
 
   /** Steps the machine by a frame that began at `start`; false if there is nothing to deliver. */
@@ -541,7 +544,7 @@ export class Protocol {
     const { maxPayload, tooBig } = this.#reader!.context
     const isData = frame.opcode <= Opcode.binary
     if (frame.opcode === Opcode.text || frame.opcode === Opcode.binary) {
-      this.#transformed = !this.#marks || reservedBits(frame) !== 0
+      this.#transformed = !this.#marks() || reservedBits(frame) !== 0
     }
     const maxSize = isData && Number.isFinite(maxPayload) ? maxPayload : null
     let decoded = frame
@@ -901,7 +904,6 @@ export class Protocol {
 
   protected useExtensions(extensions: readonly Extension[]): void {
     this.#extensions = extensions.length === 0 ? none : extensions
-    this.#marks = extensions.every(({ reservedBit }) => reservedBit !== undefined)
     // rsv1 = 4, rsv2 = 2, rsv3 = 1.
     const bits = extensions.map(({ reservedBit }) => (reservedBit === undefined ? 7 : 8 >> reservedBit))
     this.#reservedBits = bits.reduce((all, bit) => all | bit, 0)
