@@ -42,9 +42,8 @@ export class Page {
     this.used = writeHeader(this.#bytes, this.used, first, length, null)
   }
 
-  /** A frame, masked if there is a `key`; `first` is its first byte. */
-  write(first: number, payload: Uint8Array, key: number | null): void {
-    const { length } = payload
+  /** A frame, masked if there is a `key`; `first` is its first byte, `length` that of its payload. */
+  write(first: number, payload: Uint8Array, length: number, key: number | null): void {
     const at = this.used
     const start = at + headerSize(length, key !== null)
     if (key !== null && masksNatively(length)) copyMasked(payload, this.#bytes, start, key)

@@ -40,7 +40,7 @@ export class Outbox {
     const { length } = payload
     if (length < UNCOPIED_FROM || (key !== null && length <= MAX_PAGED)) {
       const page = this.#page(length)
-      page.write(first, payload, key)
+      page.write(first, payload, length, key)
       this.#end = page.used
     } else if (key === null) {
       const page = this.#page(0)

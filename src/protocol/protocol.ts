@@ -189,8 +189,9 @@ export class Protocol {
   /** For the sides that do the opening handshake; their extensions are yet to be negotiated. */
   constructor(side: Side, options: HandshakeOptions, start: 'connecting' | 'open')
   constructor(side: Side, options: ProtocolOptions | HandshakeOptions = {}, start?: 'connecting' | 'open') {
-    this.side = side
     this.#table = tables[side]
+    // Not `side`: texts that were made are slow to compare.
+    this.side = this.#table.side
     this.#at = start === 'connecting' ? this.#table.initial : this.#table.open
     this.#early = start === 'connecting' ? new EarlyBytes() : null
     this.#limits = limitsOf(options)

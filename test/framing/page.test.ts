@@ -33,7 +33,7 @@ describe.each(keys)('a page, $masked', ({ bytes: maskingKey, number, native }) =
       for (let alignment = 0; alignment < 8; alignment++) {
         for (const size of [length, 1]) {
           const payload = pattern(size)
-          page.write(BINARY, payload, number)
+          page.write(BINARY, payload, payload.length, number)
           frames.push(serializeFrame(new Frame(Opcode.binary, payload), maskingKey))
           expect(payload).toEqual(pattern(size))
         }
@@ -45,7 +45,7 @@ describe.each(keys)('a page, $masked', ({ bytes: maskingKey, number, native }) =
   it('holds the largest payload that it is for', () => {
     const page = new Page()
     expect(page.fits(MAX_PAGED)).toBe(true)
-    page.write(BINARY, pattern(MAX_PAGED), number)
+    page.write(BINARY, pattern(MAX_PAGED), MAX_PAGED, number)
     const frame = serializeFrame(new Frame(Opcode.binary, pattern(MAX_PAGED)), maskingKey)
     expect(Buffer.compare(written(page, 0), frame)).toBe(0)
   })
@@ -61,10 +61,10 @@ describe.each(keys)('a page, $masked', ({ bytes: maskingKey, number, native }) =
   ])('holds text as UTF-8: $name', ({ text }) => {
     const page = new Page()
     const payload = new TextEncoder().encode(text)
-    page.write(BINARY, pattern(1), number)
+    page.write(BINARY, pattern(1), 1, number)
     const start = page.used
     page.writeText(TEXT, text, number)
-    page.write(BINARY, pattern(9), number)
+    page.write(BINARY, pattern(9), 9, number)
     const frames = [new Frame(Opcode.text, payload), new Frame(Opcode.binary, pattern(9))]
     const expected = Buffer.concat(frames.map((frame) => serializeFrame(frame, maskingKey)))
     expect(Buffer.compare(written(page, start), expected)).toBe(0)
@@ -82,7 +82,7 @@ describe.each(keys)('a page, $masked', ({ bytes: maskingKey, number, native }) =
     const page = new Page()
     let frames = 0
     while (page.fits(7)) {
-      page.write(BINARY, pattern(7), number)
+      page.write(BINARY, pattern(7), 7, number)
       frames++
     }
     expect(page.used).toBeLessThanOrEqual(page.buffer.byteLength)
