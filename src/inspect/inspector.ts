@@ -212,8 +212,12 @@ class RecordingInspector implements WireInspector {
       ...(limits === undefined ? {} : { limits }),
     }
     const waiting = new Waiting(side)
-    const settle = () => this.#intake.settle(waiting)
-    const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side), settle)
+    const session = new RecordedConnection(
+      record,
+      this.#previews,
+      this.#recorderFor(id, side),
+      this.#settlerFor(waiting),
+    )
     waiting.session = session
     this.#begin(session)
     // The session must not hold the connection, or an abandoned one would never be seen.
@@ -231,7 +235,11 @@ class RecordingInspector implements WireInspector {
     if (latest !== null) this.#tell(latest)
   }
 
-  /** By itself, so that what it makes holds no connection. */
+  /** By itself, as what is next, so that what it makes holds no connection. */
+  #settlerFor(waiting: Waiting): () => void {
+    return () => this.#intake.settle(waiting)
+  }
+
   #recorderFor(id: string, side: Side): (value: Configuration) => StepRecorder {
     const hear = this.#inspect
     const safely = hear && ((event: InspectionEvent) => callSafely(hear, event))

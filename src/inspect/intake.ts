@@ -12,7 +12,7 @@ import type { RecordedConnection } from './connection.ts'
 import { allocate, canNote, type Memory, noteFrame, numberOf, wordsFor } from './noted.ts'
 import { keptOf } from './pending.ts'
 
-/** Words: half of what the caches of a small processor hold. */
+/** Words, which is 128 KiB: a small part of what the caches of a processor hold. */
 const SIZE = 32_768
 
 /** Before each frame: where the next one of the same connection is; 0: none, since the first place has none before it. */
@@ -29,7 +29,7 @@ export class Waiting {
   /** The configuration behind the last frame, and its number. */
   value: Configuration | null = null
   number = 0
-  /** Its session; there is none before its first frame. */
+  /** Set before the first frame. */
   session!: RecordedConnection
 
   constructor(side: Side) {

@@ -33,10 +33,10 @@ export function borrow(length: number): Uint8Array<ArrayBuffer> {
 export const isLent = ({ buffer, length }: Uint8Array): boolean => length > MAX_PAGED && lent.has(buffer)
 
 /** Takes back what holds a chunk, if it was lent: nobody looks at it any more. */
-export function giveBack({ buffer }: Uint8Array): void {
-  const memory = lent.get(buffer)
-  if (memory === undefined) return
-  lent.delete(buffer)
+export function giveBack(chunk: Uint8Array): void {
+  if (!isLent(chunk)) return
+  const memory = lent.get(chunk.buffer)!
+  lent.delete(chunk.buffer)
   const capacity = memory.length
   // It may have been transferred to somebody else (`ArrayBuffer.transfer`).
   if (capacity === 0) return

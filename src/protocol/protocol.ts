@@ -38,7 +38,7 @@ import {
   withoutInfinity,
 } from './options.ts'
 import { borrowOutbox, type Effect, type Outbox, returnOutbox, SEND_EOF } from './outbox.ts'
-import { giveBack, isLent } from './pool.ts'
+import { giveBack } from './pool.ts'
 import { randomBytes, randomKey } from './random.ts'
 import { borrowReader, type Reader, returnReader } from './reader.ts'
 
@@ -678,7 +678,7 @@ export class Protocol {
    */
   dataSent(data: readonly Uint8Array[]): void {
     if (this.side === 'server') return
-    for (const chunk of data) if (isLent(chunk)) giveBack(chunk)
+    for (const chunk of data) giveBack(chunk)
   }
 
   /** The same as `dataToSend()`, tagged. Use one or the other. */

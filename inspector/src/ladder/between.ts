@@ -242,7 +242,7 @@ export function momentOf({ moment }: OfMoment, side: Side): Moment | null {
 }
 
 /** A line from the rung where something leaves to the one where it arrives. */
-export interface Span {
+interface Span {
   moment: Passing
   from: number
   to: number
