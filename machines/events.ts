@@ -100,17 +100,22 @@ export const alphabet = [
 
 export type EventType = (typeof alphabet)[number]['type']
 
+const keyOf = (type: string, variant: boolean | undefined) =>
+  variant === undefined ? type : `${type} ${variant}`
+
+const columnOf = new Map<string, number>()
+for (const event of alphabet) {
+  const variant = 'fin' in event ? event.fin : 'accepted' in event ? event.accepted : undefined
+  columnOf.set(keyOf(event.type, variant), columnOf.size)
+}
+
 /**
  * The column of an event in the table. `variant` is `fin` or `accepted`, for the types that have one.
  *
  * @throws RangeError if there is no such event.
  */
 export function eventIndex(type: EventType, variant?: boolean): number {
-  const index = alphabet.findIndex(
-    (event) =>
-      event.type === type &&
-      ('fin' in event ? event.fin : 'accepted' in event ? event.accepted : undefined) === variant,
-  )
-  if (index < 0) throw new RangeError(`no event ${type} with variant ${variant}`)
-  return index
+  const column = columnOf.get(keyOf(type, variant))
+  if (column === undefined) throw new RangeError(`no event ${type} with variant ${variant}`)
+  return column
 }

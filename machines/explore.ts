@@ -102,13 +102,13 @@ export function explore(side: Side): DerivedTable {
     if (about.closeExpected) closeExpected.push(at)
     deadline.push(about.deadline)
   }
-  return { configurations, masks, rows, closeExpected, deadline }
+  return { configurations: [...indexOf.keys()], masks, rows, closeExpected, deadline }
 }
 
 /** The text of `table.derived.ts`. */
 export function derive(): string {
   const tables = { client: explore('client'), server: explore('server') }
-  const list = (items: readonly unknown[]) => items.map((item) => `      ${JSON.stringify(item)},`).join('\n')
+  const list = (items: readonly string[]) => items.map((item) => `      '${item}',`).join('\n')
   const body = (['client', 'server'] as const).map((side) => {
     const { configurations, masks, rows, closeExpected, deadline } = tables[side]
     return `  ${side}: {

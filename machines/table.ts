@@ -51,8 +51,11 @@ export const Refusal = { none: 0, state: 1, sequence: 2 } as const
 
 /** The contents of `table.derived.ts` for one side. */
 export interface DerivedTable {
-  /** Numbered in the order in which they were found; the first is that of a fresh connection. */
-  configurations: Configuration[]
+  /**
+   * Each as JSON, which is read when the table is made: as objects they would be made at every import. Numbered in the
+   * order in which they were found; the first is that of a fresh connection.
+   */
+  configurations: string[]
   /** The sets of effects that occur. */
   masks: number[]
   /** A row a configuration, four base-36 digits an event: next configuration (2), index in `masks`, `Refusal`. */
@@ -67,7 +70,8 @@ export interface DerivedTable {
 export const columns = alphabet.length
 
 /** Configurations are handed out as they are, so nobody may change them. */
-function frozen(configuration: Configuration): Readonly<Configuration> {
+function frozen(text: string): Readonly<Configuration> {
+  const configuration: Configuration = JSON.parse(text)
   if (typeof configuration.lifecycle === 'object') Object.freeze(configuration.lifecycle)
   return Object.freeze(configuration)
 }
@@ -101,7 +105,7 @@ export class ConnectionTable {
   constructor(side: Side, { configurations, masks, rows, closeExpected, deadline }: DerivedTable) {
     this.side = side
     this.configurations = configurations.map(frozen)
-    this.state = configurations.map(({ lifecycle }) =>
+    this.state = this.configurations.map(({ lifecycle }) =>
       typeof lifecycle === 'string' ? lifecycle : (Object.keys(lifecycle)[0] as State),
     )
     this.closeExpected = configurations.map((_, index) => closeExpected.includes(index))

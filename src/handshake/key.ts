@@ -1,4 +1,4 @@
-import { sha1 } from '@noble/hashes/legacy.js'
+import { _SHA1 as Sha1 } from '@noble/hashes/legacy.js'
 import { nativeSha1 } from '../framing/platform.ts'
 import { encodeBase64 } from './base64.ts'
 import { encodeLatin1 } from './latin1.ts'
@@ -28,5 +28,8 @@ export function isValidKey(key: string): boolean {
 export function acceptKey(key: string): string {
   const text = key + GUID
   // The platform would take other text than ASCII as UTF-8.
-  return (isValidKey(key) ? nativeSha1(text) : null) ?? encodeBase64(sha1(encodeLatin1(text)))
+  return (
+    (isValidKey(key) ? nativeSha1(text) : null) ??
+    encodeBase64(new Sha1().update(encodeLatin1(text)).digest())
+  )
 }
