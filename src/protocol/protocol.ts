@@ -24,9 +24,10 @@ import { checkKey, keyNumber, writeKey } from '../framing/mask.ts'
 import { Opcode } from '../framing/opcode.ts'
 import { violation } from '../framing/rules.ts'
 import { checkFrame, firstByte } from '../framing/serialize.ts'
-import { encodeUtf8, truncateUtf8, Utf8Validator } from '../framing/utf8.ts'
+import { encodeUtf8, truncateUtf8 } from '../framing/utf8.ts'
 import type { Extension } from '../handshake/extension.ts'
 import type { Request, Response } from '../handshake/message.ts'
+import { asError, ExtensionChain, reservedBits } from './chain.ts'
 import { EarlyBytes } from './early.ts'
 import { ConnectionClosedError, InvalidStateError } from './errors.ts'
 import type { Observer, StepDetails, WireDetails } from './inspector.ts'
@@ -99,11 +100,6 @@ const none: readonly never[] = []
 /** The code that tells the peer what was wrong; 1011: something of ours broke (RFC 6455, section 7.4.1). */
 const closeCodeOf = (error: Error) => (error instanceof FrameError ? error.closeCode : 1011)
 
-const asError = (thrown: unknown) =>
-  thrown instanceof Error ? thrown : new Error('an extension failed', { cause: thrown })
-
-const reservedBits = ({ rsv1, rsv2, rsv3 }: Frame) => (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0)
-
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
 
 const newWire = (): Mutable<WireDetails> => ({
@@ -158,7 +154,6 @@ export class Protocol {
   #reader: Reader | null = null
   /** How many bytes of frames were read without it. */
   #offset = 0
-  #text: Utf8Validator | null = null
   #limits: Limits
   /** Of the message that is being received: bytes and frames so far. */
   #messageSize = 0
@@ -174,11 +169,8 @@ export class Protocol {
   #randomBytes: (size: number) => Uint8Array
   #observer: Observer | null = null
 
-  #extensions: readonly Extension[] = none
-  /** The reserved bits that they use: rsv1 = 4, rsv2 = 2, rsv3 = 1. */
-  #reservedBits = 0
-  /** The message that is being received is transformed, or may be. */
-  #transformed = false
+  /** If there are extensions. */
+  #chain: ExtensionChain | null = null
   /** See `latestPongOnly`. */
   #latestPongOnly = false
   #ending: Ending | null = null
@@ -215,7 +207,7 @@ export class Protocol {
 
   /** The negotiated extensions, in the order of negotiation. */
   get extensions(): readonly Extension[] {
-    return this.#extensions
+    return this.#chain?.list ?? none
   }
 
   get subprotocol(): string | null {
@@ -448,23 +440,18 @@ export class Protocol {
     context.maxPayload = Math.min(left, frame)
     context.tooBig = left < frame ? 'MESSAGE_TOO_BIG' : 'FRAME_TOO_BIG'
     context.message = this.value.inbound
-    context.validate = this.#extensions.length === 0 || (this.#marks() && !this.#transformed)
-    context.reservedBits = this.#reservedBits
+    context.validate = this.#chain?.plain ?? true
+    context.reservedBits = this.#chain?.reservedBits ?? 0
     reader.contextAt = this.#at
     reader.contextSize = this.#messageSize
     return context
   }
 
-  /** Whether every extension says by a reserved bit which messages it transforms. */
-  #marks(): boolean {
-    return this.#extensions.every(({ reservedBit }) => reservedBit !== undefined)
-  }
-
   /** Steps the machine by a frame that began at `start`; false if there is nothing to deliver. */
   #receiveFrame(frame: Frame, start: number): boolean {
     const wire = this.#observer === null ? null : this.#wireRead(frame)
-    if (this.#extensions.length > 0 && this.#mayDeliver(frame)) {
-      const error = this.#decode(frame, start)
+    if (this.#chain !== null && this.#mayDeliver(frame)) {
+      const error = this.#chain.decode(frame, start, this.#reader!.context)
       if (error !== null) {
         this.#receiveInvalid(error, frame, wire)
         return false
@@ -498,7 +485,7 @@ export class Protocol {
     if (frame.fin) {
       this.#messageSize = 0
       this.#fragments = 0
-      this.#transformed = false
+      this.#chain?.endMessage()
     } else this.#messageSize += frame.payload.length
 
     const error = does & Does.deliver ? null : this.#sequenceError(does, start)
@@ -540,45 +527,6 @@ export class Protocol {
     return (does & Does.deliver) !== 0
   }
 
-  /** Undoes extensions in `frame`, the last negotiated first, and checks what can only be checked then. */
-  #decode(frame: Frame, start: number): Error | null {
-    const { maxPayload, tooBig } = this.#reader!.context
-    const isData = frame.opcode <= Opcode.binary
-    if (frame.opcode === Opcode.text || frame.opcode === Opcode.binary) {
-      this.#transformed = !this.#marks() || reservedBits(frame) !== 0
-    }
-    const maxSize = isData && Number.isFinite(maxPayload) ? maxPayload : null
-    let decoded = frame
-    try {
-      for (let at = this.#extensions.length - 1; at >= 0; at--) {
-        decoded = this.#extensions[at]!.decode(decoded, { maxSize })
-      }
-    } catch (error) {
-      if (error instanceof FrameError) error.offset ??= start
-      return asError(error)
-    }
-    if (decoded !== frame) Object.assign(frame, decoded)
-    if (frame.rsv1 || frame.rsv2 || frame.rsv3) return violation('RESERVED_BITS', { offset: start })
-    if (isData && frame.payload.length > maxPayload) return violation(tooBig, { offset: start })
-    return isData && this.#transformed ? this.#checkText(frame, start) : null
-  }
-
-  /** Checks the UTF-8 of what an extension transformed; the decoder does it for what came as it is. */
-  #checkText(frame: Frame, offset: number): FrameError | null {
-    const { opcode, payload, fin } = frame
-    if (
-      opcode !== Opcode.text &&
-      !(opcode === Opcode.continuation && this.#reader!.context.message === 'text')
-    )
-      return null
-    this.#text ??= new Utf8Validator()
-    if (opcode === Opcode.text) this.#text.reset()
-    const invalid = this.#text.push(payload)
-    if (invalid >= 0) return violation('INVALID_UTF8', { offset, detail: `byte ${invalid} of the payload` })
-    if (!fin || this.#text.complete) return null
-    return violation('INVALID_UTF8', { offset, detail: 'it ends inside a character' })
-  }
-
   #receiveInvalid(error: Error, frame: Frame | null = null, wire: WireDetails | null = null): void {
     const does = this.#step(Column.receiveInvalid)
     this.#observer?.step(
@@ -615,7 +563,7 @@ export class Protocol {
   /** How a frame stands on the wire: before extensions touch it on receiving, behind them on sending. */
   #wireOf(frame: Frame, headerLength: number, key: number | null): WireDetails {
     // An extension may use another connection before the observer is told.
-    const wire = this.#extensions.length === 0 ? theWire : newWire()
+    const wire = this.#chain === null ? theWire : newWire()
     wire.headerLength = headerLength
     wire.payloadLength = frame.payload.length
     wire.maskingKey = key === null ? null : writeKey(key, wire === theWire ? wireKey : new Uint8Array(4))
@@ -774,7 +722,7 @@ export class Protocol {
   #sendData(opcode: 0 | 1 | 2, data: string | Uint8Array, fin: boolean): void {
     const column = sendData[opcode * 2 + (fin ? 1 : 0)]!
     this.refuse(column, opcode === Opcode.continuation ? 'a continuation frame' : 'a new message')
-    if (this.#extensions.length > 0 || this.#observer !== null) {
+    if (this.#chain !== null || this.#observer !== null) {
       this.#send(column, new Frame(opcode, typeof data === 'string' ? encodeUtf8(data) : data, fin))
       return
     }
@@ -824,10 +772,7 @@ export class Protocol {
   }
 
   #encode(frame: Frame): Frame {
-    const extensions = this.#extensions
-    let encoded = frame
-    for (let at = 0; at < extensions.length; at++) encoded = extensions[at]!.encode(encoded)
-    return encoded
+    return this.#chain === null ? frame : this.#chain.encode(frame)
   }
 
   /** Writes a control frame that nobody asked for. */
@@ -904,10 +849,7 @@ export class Protocol {
   }
 
   protected useExtensions(extensions: readonly Extension[]): void {
-    this.#extensions = extensions.length === 0 ? none : extensions
-    // rsv1 = 4, rsv2 = 2, rsv3 = 1.
-    const bits = extensions.map(({ reservedBit }) => (reservedBit === undefined ? 7 : 8 >> reservedBit))
-    this.#reservedBits = bits.reduce((all, bit) => all | bit, 0)
+    this.#chain = extensions.length === 0 ? null : new ExtensionChain(extensions)
     if (this.#reader !== null) this.#reader.contextAt = -1
   }
 
