@@ -101,8 +101,8 @@ export class Driver implements Connection, Application, KeptAlive {
   }
 
   get request(): Request | null {
-    if (typeof this.#request === 'string') this.#request = unpackRequest(this.#request)
-    return this.#request
+    this.#unpackHandshake()
+    return this.#request as Request | null
   }
 
   set request(request: Request) {
@@ -110,8 +110,8 @@ export class Driver implements Connection, Application, KeptAlive {
   }
 
   get response(): Response | null {
-    if (typeof this.#response === 'string') this.#response = unpackResponse(this.#response)
-    return this.#response
+    this.#unpackHandshake()
+    return this.#response as Response | null
   }
 
   set response(response: Response) {
@@ -271,11 +271,11 @@ export class Driver implements Connection, Application, KeptAlive {
     this.#port = remotePort
   }
 
-  /** Keeps the opening handshake as text until somebody asks for it: to be called only if nobody has seen it yet. */
+  /** Keeps the opening handshake, now done, as text until somebody asks for it: only if nobody has seen it yet. */
   packHandshake(): void {
     const { request, response } = this
-    if (request !== null) this.#request = packRequest(request)
-    if (response !== null) this.#response = packResponse(response)
+    this.#request = packRequest(request!)
+    this.#response = packResponse(response!, this.#request)
   }
 
   /** The opening handshake is done. */
@@ -346,6 +346,11 @@ export class Driver implements Connection, Application, KeptAlive {
   get #needExtras(): Extras {
     this.#extras ??= new Extras()
     return this.#extras
+  }
+
+  #unpackHandshake(): void {
+    if (typeof this.#request === 'string') this.#request = unpackRequest(this.#request)
+    if (typeof this.#response === 'string') this.#response = unpackResponse(this.#response, this.#request!)
   }
 
   #sendFragments(message: AsyncIterable<Message>): Promise<void> {
