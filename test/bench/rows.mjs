@@ -108,7 +108,7 @@ export const rows = [
     id: 'opening handshake, server, CPU',
     work: 'sockets',
     params: { task: 'handshakes', connections: 16 },
-    contenders: [OURS, WS, DRIVER],
+    contenders: [OURS, WS, DRIVER, 'tcp (fixed answer)'],
     goals: [best(2)],
   },
   {

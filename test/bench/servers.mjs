@@ -5,6 +5,12 @@ import { load, loadDriver, loadWs } from './library.mjs'
 
 const MAX_SIZE = 2 ** 24
 
+/** To the request of `peer.mjs`. */
+const ACCEPTING = Buffer.from(
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+    'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+)
+
 /** @type {Record<string, (options?: import('../../src/node/index.ts').ServeOptions) => Promise<number>>} */
 export const servers = {
   async wirechart(options) {
@@ -61,6 +67,15 @@ export const servers = {
     const server = net.createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => {})
       socket.on('data', (data) => socket.write(data))
+    })
+    return listen(server)
+  },
+
+  /** The limit of an opening handshake: the bytes of its answer, whatever was asked. */
+  async 'tcp (fixed answer)'() {
+    const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      socket.on('error', () => {})
+      socket.on('data', () => socket.write(ACCEPTING))
     })
     return listen(server)
   },
