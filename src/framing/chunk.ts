@@ -1,4 +1,4 @@
-import { setPattern, turnKey, writeKey, xorWords } from './mask.ts'
+import { littleEndian, setPattern, turnKey, writeKey, xorWords } from './mask.ts'
 import { nativeMask } from './platform.ts'
 
 /** Sizes in bytes from which half words pay, then words, then a call to native code (measured on Node 20). */
@@ -12,7 +12,6 @@ const VIEWS_FROM = 128
 /** Indexes are counted in 32 bits. */
 const MAX_WORDWISE = 2 ** 31
 
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 const keyBytes = new Uint8Array(4)
 
 /**

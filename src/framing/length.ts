@@ -28,7 +28,11 @@ export function readLength(marker: number, data: Uint8Array, at: number): number
 
 /** Writes the bytes behind the 7 bits, if any, and returns the index behind them. `length` is up to 2^53-1. */
 export function writeExtendedLength(length: number, target: Uint8Array, at: number): number {
-  if (length <= MAX_7) return at
+  return length <= MAX_7 ? at : writeLong(length, target, at)
+}
+
+/** By itself, so that what writes short frames can take the other half in. */
+function writeLong(length: number, target: Uint8Array, at: number): number {
   if (length <= MAX_16) {
     target[at] = length >> 8
     target[at + 1] = length

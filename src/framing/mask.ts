@@ -4,6 +4,12 @@ import { nativeMask } from './platform.ts'
 const WORDWISE_FROM = 48
 const NATIVE_FROM = 1024
 
+/** Bytes up to which four at a time, without a pattern to be laid out, are masked sooner than eight. */
+const HALVES_UP_TO = 64
+
+/** Whether a number lies in memory with its lowest byte first. */
+export const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
 // The key, rotated, as eight bytes and as one word: laid out in memory as the data is, so either byte order works.
 const patternBytes = new Uint8Array(8)
 const patternWord = new BigUint64Array(patternBytes.buffer)
@@ -132,8 +138,13 @@ export function maskWords(
   end: number,
   key: number,
 ): void {
-  setPattern(turnKey(key, -start))
+  const turned = turnKey(key, -start)
   let half = start >> 2
+  if (littleEndian && end - start <= HALVES_UP_TO) {
+    for (const last = (end + 3) >> 2; half < last; half++) halves[half]! ^= turned
+    return
+  }
+  setPattern(turned)
   if ((half & 1) === 1) halves[half++]! ^= patternHalf[0]!
   xorWords(words, half >> 1, (end + 7) >> 3)
 }

@@ -38,11 +38,17 @@ export class Outbox {
    */
   writeFrame(first: number, payload: Uint8Array, key: number | null): void {
     const { length } = payload
-    if (length < UNCOPIED_FROM || (key !== null && length <= MAX_PAGED)) {
-      const page = this.#page(length)
-      page.write(first, payload, length, key)
-      this.#end = page.used
-    } else if (key === null) {
+    if (length >= UNCOPIED_FROM && (key === null || length > MAX_PAGED)) {
+      this.#writeLarge(first, payload, length, key)
+      return
+    }
+    const page = this.#page(length)
+    page.write(first, payload, length, key)
+    this.#end = page.used
+  }
+
+  #writeLarge(first: number, payload: Uint8Array, length: number, key: number | null): void {
+    if (key === null) {
       const page = this.#page(0)
       page.writeHeader(first, length)
       this.#end = page.used
@@ -99,13 +105,16 @@ export class Outbox {
   /** A page with room for a payload of `size` bytes, to be written to at once. */
   #page(size: number): Page {
     if (page === null || !page.fits(size)) page = new Page()
-    if (this.#buffer !== page.buffer || this.#end !== page.used) {
-      this.#close()
-      this.#buffer = page.buffer
-      this.#start = page.used
-      this.#end = page.used
-    }
+    if (this.#buffer !== page.buffer || this.#end !== page.used) this.#open(page)
     return page
+  }
+
+  /** Goes on at another place. */
+  #open({ buffer, used }: Page): void {
+    this.#close()
+    this.#buffer = buffer
+    this.#start = used
+    this.#end = used
   }
 
   /** Makes an element of what was written to a page. */

@@ -94,6 +94,12 @@ const kinds: readonly string[] = Object.assign([], {
   [Opcode.pong]: 'pong',
 })
 
+/** By opcode. */
+const whatIsSent = ['a continuation frame', 'a new message', 'a new message'] as const
+
+const dataFrame = (opcode: 0 | 1 | 2, data: string | Uint8Array, fin: boolean): Frame =>
+  new Frame(opcode, typeof data === 'string' ? encodeUtf8(data) : data, fin)
+
 const nothing = new Uint8Array(0)
 const none: readonly never[] = []
 
@@ -721,9 +727,9 @@ export class Protocol {
 
   #sendData(opcode: 0 | 1 | 2, data: string | Uint8Array, fin: boolean): void {
     const column = sendData[opcode * 2 + (fin ? 1 : 0)]!
-    this.refuse(column, opcode === Opcode.continuation ? 'a continuation frame' : 'a new message')
+    this.refuse(column, whatIsSent[opcode]!)
     if (this.#chain !== null || this.#observer !== null) {
-      this.#send(column, new Frame(opcode, typeof data === 'string' ? encodeUtf8(data) : data, fin))
+      this.#send(column, dataFrame(opcode, data, fin))
       return
     }
     // Nobody looks at the frame: it need not be made. The step comes last, so that what throws changes nothing here.
@@ -762,13 +768,17 @@ export class Protocol {
    */
   protected refuse(column: number, what: string): void {
     const refusal = this.#table.refusal[this.#at * columns + column]!
-    if (refusal === Refusal.none) return
+    // What happens all the time is kept short: what calls it takes it in then.
+    if (refusal !== Refusal.none) throw this.#refusal(refusal, what)
+  }
+
+  #refusal(refusal: number, what: string): Error {
     if (refusal === Refusal.sequence) {
-      throw violation(what === 'a continuation frame' ? 'UNEXPECTED_CONTINUATION' : 'EXPECTED_CONTINUATION', {
-        detail: `cannot send ${what}`,
-      })
+      const rule =
+        what === whatIsSent[Opcode.continuation] ? 'UNEXPECTED_CONTINUATION' : 'EXPECTED_CONTINUATION'
+      return violation(rule, { detail: `cannot send ${what}` })
     }
-    throw new InvalidStateError(`cannot send ${what}: the connection is ${describeState(this.value)}`)
+    return new InvalidStateError(`cannot send ${what}: the connection is ${describeState(this.value)}`)
   }
 
   #encode(frame: Frame): Frame {
@@ -804,7 +814,10 @@ export class Protocol {
   /** Section 5.1: a client masks all frames, a server none. */
   #maskingKey(): number | null {
     if (this.side === 'server') return null
-    if (this.#randomBytes === randomBytes) return randomKey()
+    return this.#randomBytes === randomBytes ? randomKey() : this.#givenKey()
+  }
+
+  #givenKey(): number {
     const key = this.#randomBytes(4)
     checkKey(key)
     return keyNumber(key)

@@ -17,14 +17,16 @@ export function randomBytes(size: number): Uint8Array {
   return page.subarray(used - size, used)
 }
 
-let keys = new Int32Array(0)
-let usedKeys = 0
+const keys = new Int32Array(2048)
+let usedKeys = keys.length
 
 /** A masking key as a number. */
 export function randomKey(): number {
-  if (usedKeys === keys.length) {
-    keys = crypto.getRandomValues(new Int32Array(pageSize / 4))
-    usedKeys = 0
-  }
+  if (usedKeys === keys.length) drawKeys()
   return keys[usedKeys++]!
+}
+
+function drawKeys(): void {
+  crypto.getRandomValues(keys)
+  usedKeys = 0
 }
