@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts'
 import { Header, type HeaderRules, MAX_HEADER_SIZE, parseHeader } from './header.ts'
 import { Opcode } from './opcode.ts'
 import { frameOf } from './parse.ts'
-import { allocatePooled } from './platform.ts'
+import { allocatePooled, copyInto } from './platform.ts'
 import { violation } from './rules.ts'
 import { Utf8Validator } from './utf8.ts'
 
@@ -22,7 +22,7 @@ export interface DecodeContext extends HeaderRules {
 const EMPTY = new Uint8Array(0)
 
 /** A payload that arrives in pieces gets room for at most so many times what has arrived of it. */
-const GROWTH = 16
+const GROWTH = 32
 
 /** A payload of at most so many bytes is still in the cache when all of it has arrived, and then unmasked at once. */
 const MAX_AT_ONCE = 65_536
@@ -74,18 +74,22 @@ export class FrameDecoder {
     this.#offset = offset
   }
 
-  /** Takes bytes in, which may be overwritten from now on. Behind an error they are dropped. */
-  push(data: Uint8Array): void {
-    if (data.length === 0 || this.#error !== null) return
+  /**
+   * Takes bytes in, which may be overwritten from now on. Behind an error they are dropped. Returns whether `next` has
+   * anything new to look at: what is only the middle of a payload was gathered already.
+   */
+  push(data: Uint8Array): boolean {
+    if (data.length === 0 || this.#error !== null) return false
     this.#received += data.length
-    if (this.#chunk === null) {
-      if (this.#isMiddle(data)) return
-      this.#chunk = new Chunk(data)
-      this.#at = 0
-    } else {
+    if (this.#chunk !== null) {
       this.#queue ??= []
       this.#queue.push(data)
+      return true
     }
+    if (this.#isMiddle(data)) return false
+    this.#chunk = new Chunk(data)
+    this.#at = 0
+    return true
   }
 
   /**
@@ -204,7 +208,7 @@ export class FrameDecoder {
       }
       const to = filled + end - start
       const gathered = this.#room(to)
-      gathered.bytes.set(end - start === bytes.length ? bytes : chunk.view(start, end), filled)
+      copyInto(end - start === bytes.length ? bytes : chunk.view(start, end), gathered.bytes, filled)
       if (text || length > MAX_AT_ONCE) {
         const ascii = masked && gathered.unmask(filled, to, key, filled)
         const invalid = text ? this.#check(gathered.bytes, filled, to, ascii) : null
@@ -221,7 +225,7 @@ export class FrameDecoder {
     const { length } = this.#header
     const to = this.#filled + data.length
     if (!this.#inPayload || to >= length || length > MAX_AT_ONCE || this.#text) return false
-    this.#room(to).bytes.set(data, this.#filled)
+    copyInto(data, this.#room(to).bytes, this.#filled)
     this.#filled = to
     return true
   }

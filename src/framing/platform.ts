@@ -52,6 +52,13 @@ export function utf8Writer(buffer: ArrayBuffer): Utf8Writer {
   return (text, at) => encoder.encodeInto(text, bytes.subarray(at)).written
 }
 
+const { set } = Uint8Array.prototype
+
+/** `target.set(source, at)`: V8 looks a method of typed arrays up each time, a third of what it takes to copy little. */
+export function copyInto(source: Uint8Array, target: Uint8Array, at: number): void {
+  set.call(target, source, at)
+}
+
 /** An array whose bytes are all going to be written: what they are before may be anything. */
 export function allocate(size: number): Uint8Array<ArrayBuffer> {
   const raw = size < SLOW_TO_CLEAR ? undefined : nodeBuffer?.Buffer?.allocUnsafeSlow(size)

@@ -418,8 +418,7 @@ export class Protocol {
 
   #push(data: Uint8Array): void {
     this.#reader ??= borrowReader(this.side, this.#offset)
-    this.#reader.decoder.push(data)
-    this.#reader.dry = false
+    if (this.#reader.decoder.push(data)) this.#reader.dry = false
   }
 
   /** The reader has run dry: others may have it, unless it is in the middle of something. */
