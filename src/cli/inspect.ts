@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import { serveTrace } from '../inspect/server.ts'
-import { TraceReader } from '../inspect/trace.ts'
+import type { TraceReader } from '../inspect/trace.ts'
 import { aborted } from './aborted.ts'
 import { harmless } from './harmless.ts'
 import { UsageError, wholeNumber } from './usage.ts'
+import { withXstate } from './with-xstate.ts'
 
 export interface InspectArguments {
   file: string
@@ -39,7 +39,10 @@ export async function runInspect({ file, port, host }: InspectArguments, signal:
   const body = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`cannot read ${file}: ${reasons[error.code ?? ''] ?? error.message}`)
   })
-  check(file, body)
+  const [{ serveTrace }, trace] = await withXstate(
+    Promise.all([import('../inspect/server.ts'), import('../inspect/trace.ts')]),
+  )
+  check(file, body, new trace.TraceReader())
   const page = await serveTrace({ name: basename(file), body }, { port, host })
   try {
     console.log(`inspector on ${page.url}`)
@@ -56,8 +59,7 @@ const reasons: Record<string, string> = {
 }
 
 /** Tells on standard error which lines are wrong; throws if there is nothing to look at. */
-function check(file: string, body: Uint8Array): void {
-  const reader = new TraceReader()
+function check(file: string, body: Uint8Array, reader: TraceReader): void {
   const decoder = new TextDecoder()
   for (let at = 0; at < body.length; at += PIECE) {
     reader.push(decoder.decode(body.subarray(at, at + PIECE), { stream: true }))

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { createInspector, serveInspector } from '../inspect/node.ts'
 import { serve } from '../node/index.ts'
 import { aborted } from './aborted.ts'
 import { UsageError, wholeNumber } from './usage.ts'
+import { withXstate } from './with-xstate.ts'
 
 const MAX_SIZE = 64 * 2 ** 20
 const loopback = '127.0.0.1'
@@ -49,7 +49,8 @@ export function parseServe(args: string[]): ServeArguments {
 /** Runs until `signal` is aborted, then closes every connection with 1001. */
 export async function runServe(options: ServeArguments, signal: AbortSignal): Promise<void> {
   const { port, host, maxSize, compression } = options
-  const inspector = options.inspect === null ? null : createInspector()
+  const inspect = options.inspect === null ? null : await withXstate(import('../inspect/node.ts'))
+  const inspector = inspect === null ? null : inspect.createInspector()
   await using server = await serve(
     async (connection) => {
       for await (const message of connection) await connection.send(message)
@@ -59,9 +60,9 @@ export async function runServe(options: ServeArguments, signal: AbortSignal): Pr
   const url = `ws://${bracketed(host)}:${server.port}`
 
   const page =
-    inspector === null || options.inspect === null
+    inspect === null || inspector === null
       ? null
-      : await serveInspector(inspector, { ...options.inspect, echoUrl: url })
+      : await inspect.serveInspector(inspector, { ...options.inspect, echoUrl: url })
   try {
     console.log(`listening on ${url}`)
     if (page !== null) console.log(`inspector on ${page.url}`)
