@@ -52,8 +52,20 @@ export async function openDoor(listener: Listener, options: DoorOptions, setting
   }
 }
 
-/** Takes upgrades over from an HTTP server, which goes on without us. */
+const shared = new WeakSet<HttpServer>()
+
+/**
+ * Takes upgrades over from an HTTP server, which goes on without us.
+ *
+ * @throws Error if it is shared already: two would answer the same request.
+ */
 export function shareDoor(listener: Listener, server: HttpServer): Door {
+  if (shared.has(server)) {
+    throw new Error(
+      'the server is shared already: call serve once for it, and tell paths apart by request.path',
+    )
+  }
+  shared.add(server)
   const onUpgrade = (request: IncomingMessage, socket: net.Socket, head: Uint8Array) =>
     listener.upgrade(request, socket, head)
   server.on('upgrade', onUpgrade)
@@ -61,6 +73,7 @@ export function shareDoor(listener: Listener, server: HttpServer): Door {
     server,
     shut() {
       server.off('upgrade', onUpgrade)
+      shared.delete(server)
     },
     leave: async () => {},
   }

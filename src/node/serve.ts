@@ -19,7 +19,8 @@ export interface ServeOptions extends SharedOptions<ServerExtensionFactory> {
   host?: string
   /**
    * An existing `http.Server` or `https.Server` to share a port with: it hands over requests that ask for an
-   * upgrade; all others are its own. `port`, `host` and `tls` are then its business.
+   * upgrade, all of them, whatever their path; others are its own. `port`, `host` and `tls` are then its business. It
+   * can be shared once at a time.
    */
   server?: HttpServer
   /** Options of `tls.createServer`, such as `key` and `cert`: the server speaks `wss`. */
@@ -47,7 +48,7 @@ export interface ServeOptions extends SharedOptions<ServerExtensionFactory> {
  * peer. If it throws or rejects, the connection is closed with 1011 and `onError` hears of it.
  *
  * Rejects with the error of `listen`, such as one with the code `EADDRINUSE`; a `RangeError` for an option that
- * cannot be.
+ * cannot be; an `Error` for a `server` that is shared already.
  */
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Server> {
   const { origins, selectSubprotocol } = options

@@ -48,6 +48,33 @@ describe('serve on an existing http.Server', () => {
     await expect(open(url)).rejects.toMatchObject({ response: { status: 200 } })
   })
 
+  it('refuses to share it twice at a time: both would answer', async () => {
+    const { server, url } = await page()
+    const sockets = await start(echo, { server })
+    await expect(start(echo, { server })).rejects.toThrow('shared already')
+    const connection = await open(url)
+    await connection.send('hello')
+    expect(await take(connection, 1)).toEqual(['hello'])
+    await sockets.close()
+
+    await start(echo, { server })
+    expect((await open(url)).protocol.state).toBe('open')
+  })
+
+  it('takes the upgrades that its application chooses, handed on to a server that does not listen', async () => {
+    const { server, url } = await page()
+    const behind = http.createServer()
+    await start(echo, { server: behind })
+    server.on('upgrade', (request, socket, head) => {
+      if (request.url === '/echo') behind.emit('upgrade', request, socket, head)
+      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+    })
+    const connection = await open(`${url}/echo`)
+    await connection.send('hello')
+    expect(await take(connection, 1)).toEqual(['hello'])
+    await expect(open(`${url}/other`)).rejects.toMatchObject({ response: { status: 404 } })
+  })
+
   it('has its requests recorded, also one that processRequest refuses', async () => {
     const { server, url } = await page()
     const inspect = createInspector()
