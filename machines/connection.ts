@@ -15,6 +15,11 @@ import { fragmentation } from './fragmentation.ts'
 import { lifecycle } from './lifecycle.ts'
 import { connectionSetup } from './setup.ts'
 
+/**
+ * One WebSocket connection, as one of its two sides sees it: `createActor(connectionMachine, { input: { side } })`. What
+ * it wants done in the world it emits (`ConnectionEffect`): hear it with `actor.on(type, …)`. It never ends by itself, so
+ * an `invoke` of it has no `onDone`: look for `lifecycle: 'closed'` in `onSnapshot`.
+ */
 export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   type: 'parallel',
@@ -42,4 +47,5 @@ export const connectionMachine = connectionSetup.createMachine({
   },
 })
 
+/** The type of the machine, for what takes it as an actor. */
 export type ConnectionMachine = typeof connectionMachine

@@ -12,6 +12,7 @@ export type Side = 'client' | 'server'
 /** Rules that the machine itself sees broken; the other rules of a frame are seen where its bytes are read. */
 export type SequenceRule = 'UNEXPECTED_CONTINUATION' | 'EXPECTED_CONTINUATION' | 'UNEXPECTED_EOF'
 
+/** The opcodes of data frames, by name (section 5.6). */
 export type DataKind = 'text' | 'binary' | 'continuation'
 
 /** What may ride along with an event for those who watch; no guard looks at it. */
@@ -21,12 +22,14 @@ export interface Details {
   [detail: string]: unknown
 }
 
-type DataEvent<Direction extends 'send' | 'receive'> = Details & {
+/** A data frame: its opcode and its FIN bit are all that decides. */
+export type DataEvent<Direction extends 'send' | 'receive'> = Details & {
   type: `${Direction}.${DataKind}`
   /** FIN bit: the last frame of its message (section 5.2). */
   fin: boolean
 }
 
+/** Everything that can happen to a connection; `alphabet` lists each that can make a difference once. */
 export type ConnectionEvent =
   // The opening handshake (section 4).
   | (Details & { type: 'send.request' })
@@ -98,6 +101,7 @@ export const alphabet = [
   { type: 'receive.eof' },
 ] as const satisfies readonly ConnectionEvent[]
 
+/** The types of events, such as `'receive.text'`. */
 export type EventType = (typeof alphabet)[number]['type']
 
 const keyOf = (type: string, variant: boolean | undefined) =>

@@ -5,7 +5,9 @@
 import { and, emit, enqueueActions, or, raise, setup, stateIn } from 'xstate'
 import type { ConnectionEffect, ConnectionEvent, SequenceRule, Side } from './events.ts'
 
+/** All that the machine remembers beside its configuration. */
 export interface ConnectionContext {
+  /** Which end it is; never changes. */
   side: Side
 }
 

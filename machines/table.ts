@@ -44,6 +44,7 @@ export const Effect = {
   halfClose: 1 << 9,
 } as const
 
+/** The names of what a step asks for. */
 export type EffectName = keyof typeof Effect
 
 /** Why an event of kind `send.*` is refused. A sequence that is wrong is found before a state that is. */
@@ -82,24 +83,32 @@ function digit(text: string, at: number): number {
   return code <= 0x39 ? code - 0x30 : code - 0x57
 }
 
+/** The machine of one side as typed arrays: what the protocol steps by. */
 export class ConnectionTable {
+  /** Whose machine it is. */
   readonly side: Side
+  /** All that can be reached; a configuration is an index here. The first is that of a fresh connection. */
   readonly configurations: readonly Readonly<Configuration>[]
   /** By configuration. */
   readonly state: readonly State[]
+  /** By configuration: whether the end of TCP is to be expected. */
   readonly closeExpected: readonly boolean[]
+  /** By configuration: the timer that should run. */
   readonly deadline: readonly ('opening' | 'closing' | null)[]
   /**
    * What arriving bytes are good for, by configuration: whatever kind of input would be delivered. `hold` is for
    * what comes too early (while connecting), `discard` for what comes too late.
    */
   readonly reads: readonly ('request' | 'response' | 'frames' | 'hold' | 'discard')[]
-  /** By cell, which is configuration * `columns` + event. */
+  /** By cell, which is configuration * `columns` + event: the configuration that follows. */
   readonly next: Uint16Array
+  /** By cell: a set of `Effect`. */
   readonly effects: Uint16Array
+  /** By cell: one of `Refusal`. */
   readonly refusal: Uint8Array
-  /** A fresh connection, and one whose opening handshake was done elsewhere. */
+  /** The configuration of a fresh connection. */
   readonly initial = 0
+  /** That of one whose opening handshake was done elsewhere. */
   readonly open: number
 
   constructor(side: Side, { configurations, masks, rows, closeExpected, deadline }: DerivedTable) {

@@ -5,6 +5,7 @@ const nothing = new Uint8Array(0)
 
 /** What the bytes of a frame say, right or wrong, as far as they are there. */
 export interface FrameDescription {
+  /** The FIN bit. */
   fin: boolean
   /** RSV1 to RSV3 as a number of three bits: 4, 2, 1. */
   reservedBits: number

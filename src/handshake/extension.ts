@@ -5,6 +5,7 @@ export type ExtensionParams = [name: string, value: string | null][]
 
 /** A negotiated extension: transforms frames on their way out and in (RFC 6455, section 9). */
 export interface Extension {
+  /** As it stands in `Sec-WebSocket-Extensions`, such as `'permessage-deflate'`. */
   readonly name: string
   /**
    * The reserved bit (1, 2 or 3) on the first frame of each message that it transforms, if it uses one and leaves all
@@ -23,7 +24,9 @@ export interface Extension {
 
 /** What a client needs to offer an extension. */
 export interface ClientExtensionFactory {
+  /** As it stands in `Sec-WebSocket-Extensions`. */
   readonly name: string
+  /** What the request offers. */
   getRequestParams(): ExtensionParams
   /** Throws `NegotiationError` if the server's answer is unacceptable. */
   processResponseParams(params: ExtensionParams, accepted: readonly Extension[]): Extension
@@ -31,6 +34,7 @@ export interface ClientExtensionFactory {
 
 /** What a server needs to accept an extension. */
 export interface ServerExtensionFactory {
+  /** As it stands in `Sec-WebSocket-Extensions`. */
   readonly name: string
   /** Throws `NegotiationError` if the offer is unacceptable: it is then passed over (section 9.1). */
   processRequestParams(params: ExtensionParams, accepted: readonly Extension[]): [ExtensionParams, Extension]

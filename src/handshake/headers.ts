@@ -63,6 +63,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return values
   }
 
+  /** Whether there is such a header. */
   has(name: string): boolean {
     return this.#find(name, lowerCase(name), 0) >= 0
   }

@@ -15,12 +15,15 @@ const HTTP_VERSION = /^HTTP\/\d\.\d$/
 
 /** An opening handshake as the client sends it (RFC 6455, section 4.1). */
 export class Request {
+  /** Tells it from the other events. */
   readonly type = 'request'
+  /** `'GET'`, as section 4.1 has it, unless a peer sent another. */
   method: string
   /** The request target: path and query, such as `'/chat?room=1'`; as sent, not decoded. */
   path: string
   /** `'HTTP/1.1'` */
   protocol: string
+  /** As sent: in order, with their spelling and with repeated ones. */
   headers: Headers
 
   /** A `Headers` is kept, not copied. Throws a `TypeError` for names and values that `Headers` refuses. */
@@ -34,10 +37,13 @@ export class Request {
 
 /** What the server answers to it: 101, or why not (RFC 6455, section 4.2.2). */
 export class Response {
+  /** Tells it from the other events. */
   readonly type = 'response'
   /** 100-599 */
   status: number
+  /** `'Switching Protocols'` behind 101; may be empty. */
   reasonPhrase: string
+  /** As sent: in order, with their spelling and with repeated ones. */
   headers: Headers
   /** `null` where the status has none (1xx, 204, 304). At most 2 ** 20 bytes if it was received. */
   body: Uint8Array | null

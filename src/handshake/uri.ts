@@ -36,6 +36,7 @@ export class InvalidUriError extends Error {
   static {
     InvalidUriError.prototype.name = 'InvalidUriError'
   }
+  /** Which part of the URI is wrong. */
   readonly part: UriPart
   /** `'INVALID_URI_SCHEME'` and so on, one for each part. */
   readonly code: (typeof CODES)[UriPart]

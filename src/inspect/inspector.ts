@@ -14,6 +14,7 @@ import { callSafely, report } from './report.ts'
 import { same } from './same.ts'
 import type { Session } from './session.ts'
 
+/** Options of `createInspector`. */
 export interface InspectorOptions {
   /** Steps that are kept of each connection, at least 1; the oldest go first. 1000 by default. */
   history?: number
@@ -43,6 +44,7 @@ export interface WireInspector extends Inspector {
   fromActor(actor: AnyActor): void
   /** The connections that are kept, in the order in which they were first seen. */
   readonly connections: readonly RecordedConnection[]
+  /** Whether pages may steer connections. */
   readonly allowCommands: boolean
   /** How a connection is steered; `null` if commands are not allowed, or nobody can. For feeds. */
   steeringOf(sessionId: string): Steering | null

@@ -6,6 +6,7 @@ import type { Side } from '../../machines/events.ts'
 import type { Configuration } from '../../machines/table.ts'
 import type { ReceiveLimits } from '../protocol/inspector.ts'
 
+/** The version of the schema: `v` of each record. */
 export const RECORD_VERSION = 1
 
 interface RecordBase {
@@ -53,8 +54,10 @@ export interface StepRecord extends RecordBase {
   disagreement?: Configuration
 }
 
+/** A record: what happened to a connection, one fact. */
 export type WireRecord = ConnectionRecord | StepRecord
 
+/** What happened. Fields are there where they have a meaning. */
 export interface EventRecord {
   /** The machine's event type, e.g. `receive.text`. */
   type: string
@@ -98,6 +101,7 @@ export interface WireRecordDetails {
   reservedBits: number
 }
 
+/** A message of the opening handshake. */
 export interface HttpRecord {
   /** `GET /chat HTTP/1.1` or `HTTP/1.1 101 Switching Protocols`. */
   startLine: string
@@ -106,6 +110,7 @@ export interface HttpRecord {
   omitted?: number
 }
 
+/** What the machine wanted done. */
 export interface EffectRecord {
   type: 'deliver' | 'write' | 'fail' | 'halfClose'
   what?: string
@@ -115,7 +120,7 @@ export interface EffectRecord {
   rule?: string
 }
 
-/** Ids are those of the drawn statechart: `lifecycle.open`. */
+/** A transition that was taken. Ids are those of the drawn statechart: `lifecycle.open`. */
 export interface TransitionRecord {
   source: string
   /** Empty for a transition that stays where it is. */

@@ -33,6 +33,7 @@ export interface ServePageOptions {
   page?: string
 }
 
+/** Options of `serveInspector`. */
 export interface ServeInspectorOptions extends ServePageOptions, FeedOptions {
   /** URL of a WebSocket server to which the page suggests to connect. */
   echoUrl?: string
@@ -45,10 +46,12 @@ export interface ServedTrace {
   body: Uint8Array
 }
 
+/** The inspector's page while it is served. */
 export interface InspectorServer {
   /** Where the page is, token included. */
   readonly url: string
   readonly port: number
+  /** Stops serving it; connections that are watched go on. */
   close(): Promise<void>
 }
 

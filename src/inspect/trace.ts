@@ -39,12 +39,15 @@ export const MAX_PROBLEMS = 100
 
 /** Reads a trace piece by piece; a piece may end anywhere. */
 export class TraceReader {
+  /** What is wrong, the first 100 lines of it. */
   readonly problems: TraceProblem[] = []
   /** Those that are not in `problems` any more because there are too many. */
   moreProblems = 0
+  /** The first one; `null` while there is none. */
   header: TraceHeader | null = null
   /** How many lines there were. */
   lines = 0
+  /** How many records could be read. */
   records = 0
   #rest = ''
   /** What is left of a line that is too long. */
@@ -54,6 +57,7 @@ export class TraceReader {
   /** Number of the next record of each connection; `null` if its first record cannot be used. */
   #next = new Map<string, number | null>()
 
+  /** Takes the next piece; returns the records that it completes. */
   push(text: string): TracedRecord[] {
     const read: TracedRecord[] = []
     let start = 0
@@ -149,6 +153,7 @@ export interface Trace {
   moreProblems: number
 }
 
+/** Reads a whole trace. Nothing in `text` makes it throw: what is wrong is in `problems`. */
 export function readTrace(text: string): Trace {
   const reader = new TraceReader()
   const records = reader.push(text)

@@ -2,6 +2,7 @@ import { createFeed } from './feed.ts'
 import type { WireInspector } from './inspector.ts'
 import type { ReceiverMessage } from './messages.ts'
 
+/** Options of `inspectWindow`. */
 export interface WindowOptions {
   /** Origin of the page in `target`; that of this page by default. */
   origin?: string

@@ -12,6 +12,7 @@ import { AbortError, OpenTimeoutError } from './errors.ts'
 import { extensionsOf, type Settings, type SharedOptions, settingsOf } from './options.ts'
 import { watchedAs } from './watched.ts'
 
+/** Options of `connect`. */
 export interface ConnectOptions extends SharedOptions<ClientExtensionFactory> {
   /** Further headers of the request; those of the handshake itself cannot be given. */
   headers?: HeadersInit

@@ -31,6 +31,7 @@ export interface ConnectionEnd {
   readonly reason: string
   /** Both Close frames were exchanged. */
   readonly wasClean: boolean
+  /** What it is told from. */
   readonly report: CloseReport
 }
 
@@ -94,6 +95,7 @@ export interface Connection extends AsyncIterable<Message> {
 
   /** The layer below, to ask; what is sent through it directly leaves with the next thing sent here. */
   readonly protocol: Protocol
+  /** The subprotocol that was agreed on; `null` for none. */
   readonly subprotocol: string | null
   /** `'127.0.0.1:52044'`, `'[::1]:52044'`; `null` on a Unix domain socket. */
   readonly remoteAddress: string | null

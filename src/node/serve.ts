@@ -12,6 +12,7 @@ import type { Server } from './server.ts'
 /** Is called with each connection that opens. */
 export type Handler = (connection: ServerConnection) => void | Promise<void>
 
+/** Options of `serve`. */
 export interface ServeOptions extends SharedOptions<ServerExtensionFactory> {
   /** 0-65535; 0, the default, is any free one. */
   port?: number

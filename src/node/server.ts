@@ -1,8 +1,10 @@
 import type { Connection } from './connection.ts'
 
+/** How a server closes its connections. */
 export interface CloseOptions {
   /** What each connection is closed with. 1001 (going away). */
   code?: number
+  /** At most 123 bytes as UTF-8. `''` by default. */
   reason?: string
   /** How long connections may take to close, ms; then TCP is cut. Their own `closeTimeout` holds in any case. */
   timeout?: number | null
@@ -24,5 +26,6 @@ export interface Server {
    * Rejects with `ProtocolError` for a code or reason that may not be sent.
    */
   close(options?: CloseOptions): Promise<void>
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }

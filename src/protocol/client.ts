@@ -10,6 +10,7 @@ import { type EarlyBytes, MAX_EARLY } from './early.ts'
 import type { HandshakeOptions } from './options.ts'
 import { Column, Protocol, type ProtocolEvent } from './protocol.ts'
 
+/** Options of `ClientProtocol`. */
 export interface ClientOptions extends HandshakeOptions {
   /** Value of the `Origin` header. */
   origin?: string

@@ -9,7 +9,9 @@ export class InvalidStateError extends Error {
 
 /** What the two Close frames said; `null` for one that was not sent or received. */
 export interface CloseExchange {
+  /** The peer's; code 1005 if it was empty. */
   received: Close | null
+  /** Ours. */
   sent: Close | null
   /** Their Close came first; `null` unless both were exchanged. */
   receivedThenSent: boolean | null
@@ -34,9 +36,13 @@ function story({ received, sent, receivedThenSent }: CloseExchange): string {
 /** How the connection ended, as an error; `cause` is why it was failed, if it was (RFC 6455, section 7.1). */
 export class ConnectionClosedError extends Error implements CloseExchange {
   override readonly name = 'ConnectionClosedError'
+  /** Whether it is `normal`, as a code. */
   readonly code: 'CLOSED_NORMALLY' | 'CLOSED_ABNORMALLY'
+  /** The peer's Close frame; code 1005 if it was empty, `null` if none came. */
   readonly received: Close | null
+  /** Ours. */
   readonly sent: Close | null
+  /** Their Close came first; `null` unless both were exchanged. */
   readonly receivedThenSent: boolean | null
   /** Both Close frames were exchanged, with 1000, 1001 or none as their codes. */
   readonly normal: boolean

@@ -29,6 +29,7 @@ export interface Transport {
   destroy(): void
   /** Stops reading; a chunk that is on its way may still arrive. */
   pause(): void
+  /** Reads on. */
   resume(): void
 }
 
@@ -36,6 +37,7 @@ export interface Transport {
 export interface Application {
   /** Whether it holds back: nothing further is looked at until it calls `Host.resume`. */
   readonly holding: boolean
+  /** An event of the protocol: the handshake message first, then frames as they came. It may send in here. */
   receive(event: ProtocolEvent): void
   /** The opening handshake failed, and TCP is about to end. */
   refused?(): void
@@ -49,15 +51,19 @@ export interface Application {
 
 /** Time, so that a test can make it pass. Like the platform's functions; `ms` is in milliseconds. */
 export interface Clock {
+  /** Returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, ms: number): unknown
+  /** A timer that has run already is no error. */
   clearTimeout(timer: unknown): void
 }
 
+/** Options of a host loop. */
 export interface HostOptions {
   /** How long the opening handshake may take, ms; `null` for any time. 10 s by default. */
   openTimeout?: number | null
   /** How long the closing handshake and the end of TCP may take, ms; `null` for any time. 10 s by default. */
   closeTimeout?: number | null
+  /** The platform's by default. */
   clock?: Clock
   /**
    * Calls `task(host)` at the end of the turn. A microtask by default; better is what runs behind those
@@ -89,7 +95,16 @@ function deferByMicrotask(task: (host: Host) => void, host: Host): void {
   queueMicrotask(() => task(host))
 }
 
+/**
+ * The host loop over any transport: it feeds the protocol, writes what that wants written, runs its timers, half-closes,
+ * and stops reading while the application holds back.
+ *
+ * Call `start()` once (a client behind `protocol.sendRequest(protocol.connect())`), tell what the transport does
+ * (`receiveData`, `receiveEof`, `drained`, `transportClosed`), and call `sent(bytes)` behind whatever is sent through
+ * the protocol outside of `Application.receive`.
+ */
 export class Host {
+  /** The protocol that it runs; send through it, then call `sent`. */
   readonly protocol: Protocol
   readonly #transport: Transport
   readonly #application: Application

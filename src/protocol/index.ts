@@ -8,6 +8,8 @@ export { Frame } from '../framing/frame.ts'
 export { Opcode } from '../framing/opcode.ts'
 export {
   HandshakeError,
+  type HandshakeErrorOptions,
+  type HeaderErrorOptions,
   HeadersTooLargeError,
   InvalidHeaderError,
   InvalidMessageError,
@@ -36,10 +38,11 @@ export type {
   Observed,
   Observer,
   ReceiveLimits,
+  Steering,
   StepDetails,
   WireDetails,
 } from './inspector.ts'
-export type { ProtocolOptions, SizeLimits } from './options.ts'
+export type { HandshakeOptions, ProtocolOptions, SizeLimits } from './options.ts'
 export { type Effect, SEND_EOF } from './outbox.ts'
 export { Protocol, type ProtocolEvent, type TransportEnd } from './protocol.ts'
 export { type ServerOptions, ServerProtocol } from './server.ts'

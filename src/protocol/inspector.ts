@@ -16,8 +16,11 @@ export interface Inspector {
 
 /** How a connection is steered from outside. What cannot be done rejects at once. */
 export interface Steering {
+  /** Sends a text message. */
   send(text: string): Promise<void>
+  /** Sends a Ping and resolves with the round trip, ms. */
   ping(data?: string): Promise<number>
+  /** Starts the closing handshake (RFC 6455, section 7.1.2). */
   close(code?: number, reason?: string): Promise<void>
   /** Ends TCP now. */
   abort(): void
@@ -25,7 +28,9 @@ export interface Steering {
 
 /** What an observer may read of the protocol that it watches. */
 export interface Observed {
+  /** Which end it is. */
   readonly side: Side
+  /** The statechart's full configuration now. */
   readonly value: Configuration
 }
 
@@ -39,11 +44,15 @@ export interface AboutConnection {
 
 /** The most that is taken: bytes of a message, bytes of a data frame, and frames of a message; `null`: any. */
 export interface ReceiveLimits {
+  /** Bytes of a message, all fragments together. */
   message: number | null
+  /** Bytes of the payload of a data frame. */
   frame: number | null
+  /** Frames of a message. */
   fragments: number | null
 }
 
+/** What `Inspector.observe` returns for a connection: it is told of each step, in order. */
 export interface Observer {
   /**
    * The machine took `event`. `details` hold only for the time of the call: payloads may be overwritten after
@@ -70,6 +79,7 @@ export interface StepDetails {
   error?: Error
 }
 
+/** How a frame stood on the wire (RFC 6455, section 5.2). */
 export interface WireDetails {
   /** Header length, bytes: 2-14 (RFC 6455, section 5.2). */
   headerLength: number

@@ -9,6 +9,7 @@ export interface SizeLimits {
   frame?: number | null
 }
 
+/** Options of either side. */
 export interface ProtocolOptions {
   /** `'open'`: the opening handshake was done elsewhere, as it is for a `Protocol` by itself. */
   state?: 'open'

@@ -43,9 +43,11 @@ import { giveBack } from './pool.ts'
 import { randomBytes, randomKey } from './random.ts'
 import { borrowReader, type Reader, returnReader } from './reader.ts'
 
-/** How TCP ended: FIN; RST; TCP gave up; something else; we gave up. */
+/** How TCP ended. */
 export interface TransportEnd {
+  /** FIN; RST; TCP gave up; something else; we gave up. */
   kind: 'end' | 'reset' | 'timeout' | 'error' | 'local'
+  /** The system's own error, if there was one. */
   error?: Error
 }
 
@@ -148,6 +150,7 @@ function describeState({ lifecycle }: Configuration): string {
  * written (`dataToSend`). It answers Pings, echoes Close, fails wrong input and enforces the limits by itself.
  */
 export class Protocol {
+  /** Which end it is: the client masks, the server ends TCP first. */
   readonly side: Side
   #table: ConnectionTable
   /** Where the connection is: the number of a configuration of the table. The only state of the lifecycle. */
@@ -202,6 +205,7 @@ export class Protocol {
 
   // ---- What can be asked ----
 
+  /** How far the connection is, in RFC 6455's words. */
   get state(): State {
     return this.#table.state[this.#at]!
   }
@@ -216,6 +220,7 @@ export class Protocol {
     return this.#chain?.list ?? none
   }
 
+  /** The subprotocol that was agreed on (section 1.9); `null` for none. */
   get subprotocol(): string | null {
     return this.#subprotocol
   }
@@ -238,6 +243,7 @@ export class Protocol {
     return this.#ending?.received ?? null
   }
 
+  /** What our Close frame said; code 1005 if it was empty. */
   get closeSent(): Close | null {
     return this.#ending?.sent ?? null
   }

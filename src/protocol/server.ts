@@ -8,6 +8,7 @@ import { type EarlyBytes, MAX_EARLY } from './early.ts'
 import type { HandshakeOptions } from './options.ts'
 import { Column, Protocol, type ProtocolEvent } from './protocol.ts'
 
+/** Options of `ServerProtocol`. */
 export interface ServerOptions extends HandshakeOptions {
   /** Origins that may connect; `null` stands for none given, a RegExp must match the whole origin. Absent: all may. */
   origins?: (string | RegExp | null)[]

@@ -1,6 +1,7 @@
 import type { Host, Transport } from '../protocol/host.ts'
 import type { TransportEnd } from '../protocol/protocol.ts'
 
+/** Options of a transport in memory. */
 export interface MemoryOptions {
   /** Bytes under way from which on `write` says that it takes no more. 16384. */
   highWaterMark?: number

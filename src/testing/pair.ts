@@ -4,6 +4,7 @@ import { type ClientOptions, ClientProtocol } from '../protocol/client.ts'
 import { type ServerOptions, ServerProtocol } from '../protocol/server.ts'
 import { Joined } from './wire.ts'
 
+/** Options of `pair`. */
 export interface PairOptions {
   /** `'ws://localhost/'` */
   uri?: string
