@@ -1,74 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { access } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { codeIn, folderFor, freePort, outputOf, prints, root, start, textOf, theOne } from './programs.ts'
 
-// Inside the package, so that the examples import it by its name, as it was built.
-const folder = new URL('../../dist/readme/', import.meta.url)
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!)
-
-beforeAll(() => mkdir(folder, { recursive: true }))
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
-function example(containing: string): string {
-  const found = examples.filter((code) => code.includes(containing))
-  expect(found).toHaveLength(1)
-  return found[0]!
-}
-
-async function start(name: string, code: string): Promise<{ child: ChildProcess; output(): string }> {
-  const file = new URL(`${name}.mjs`, folder)
-  await writeFile(file, code)
-  const child = spawn(process.execPath, [fileURLToPath(file)], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => (output += text))
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL')
-      await once(child, 'close')
-    }
-  })
-  return { child, output: () => output }
-}
-
-async function outputOf(name: string, code: string): Promise<string> {
-  const { child, output } = await start(name, code)
-  await once(child, 'close')
-  return output()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
+const readme = await textOf('README.md')
+const examples = codeIn(readme, 'js')
+const write = folderFor('readme')
 
 describe('the examples of the README', () => {
   it('of the Sans-I/O layer talk to each other', async () => {
     const port = String(await freePort())
-    const server = example('new ServerProtocol').replaceAll('8765', port)
-    const running = await start(
-      'server',
-      server.replace('.listen(', ".on('listening', () => console.log('ready')).listen("),
-    )
-    await expect.poll(running.output, { timeout: 15_000 }).toBe('ready\n')
-    const client = example('new ClientProtocol').replaceAll('8765', port)
-    expect(await outputOf('client', client)).toBe('hello\n1000 done\n')
+    const server = theOne(examples, 'new ServerProtocol')
+      .replaceAll('8765', port)
+      .replace('.listen(', ".on('listening', () => console.log('ready')).listen(")
+    await prints(start(await write('server.mjs', server)), /^ready\n$/)
+    const client = theOne(examples, 'new ClientProtocol').replaceAll('8765', port)
+    expect(await outputOf(await write('client.mjs', client))).toBe('hello\n1000 done\n')
   })
 
   it('of connect and serve does as it says', async () => {
-    expect(await outputOf('node', example('await serve(\n'))).toBe('hello\n1000 done true\n')
+    const code = theOne(examples, 'await serve(\n')
+    expect(await outputOf(await write('node.mjs', code))).toBe('hello\n1000 done true\n')
   })
 
   it('of the machine prints what it says', async () => {
-    const printed = await outputOf('machine', example('createActor(connectionMachine'))
+    const code = theOne(examples, 'createActor(connectionMachine')
+    const printed = await outputOf(await write('machine.mjs', code))
     expect(printed).toContain("{ lifecycle: 'open', inbound: 'text', outbound: 'idle' }")
     expect(printed).toContain("{ closing: 'failed' }")
     expect(printed).toContain("type: 'fail', rule: 'EXPECTED_CONTINUATION', code: 1002")
@@ -76,9 +32,9 @@ describe('the examples of the README', () => {
   })
 
   it('of the inspector serves a page', async () => {
-    const running = await start('inspect', example('serveInspector('))
-    await expect.poll(running.output, { timeout: 15_000 }).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/)
-    expect((await fetch(running.output().trim())).status).toBe(200)
+    const running = start(await write('inspect.mjs', theOne(examples, 'serveInspector(')))
+    const [, url] = await prints(running, /^(http:\/\/127\.0\.0\.1:\d+\/)\n$/)
+    expect((await fetch(url!)).status).toBe(200)
   })
 
   it('are all run', () => {
@@ -86,9 +42,36 @@ describe('the examples of the README', () => {
   })
 })
 
-it('the README names only scripts, files and folders that exist', async () => {
-  const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
-  for (const [, script] of readme.matchAll(/npm run (\w+)/g)) expect(scripts).toHaveProperty(script!)
-  for (const [, path] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g))
-    await readFile(new URL(`../../${path}`, import.meta.url))
+describe.each(['README.md', 'SECURITY.md', 'docs/embedding.md', 'docs/debugging.md', 'docs/links.md'])(
+  '%s',
+  (file) => {
+    it('names only scripts, files and headings that exist', async () => {
+      const text = await textOf(file)
+      const { scripts } = JSON.parse(await textOf('package.json'))
+      for (const [, script] of text.matchAll(/npm run (\w+)/g)) expect(scripts).toHaveProperty(script!)
+      for (const [, path, heading] of text.matchAll(/\]\((?!http)([^)#]+)(?:#([^)]+))?\)/g)) {
+        const target = new URL(path!, new URL(file, root))
+        await access(target)
+        if (heading !== undefined) expect(headingsOf(await textOf(target.href))).toContain(heading)
+      }
+    })
+  },
+)
+
+/** The headings of a text in Markdown, as links name them. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+it('the package holds every file that the README leads to', async () => {
+  const { files } = JSON.parse(await textOf('package.json'))
+  for (const [, path] of readme.matchAll(/\]\((?!http)([^)#]+)/g))
+    expect([...files, 'package.json'].some((each) => path === each || path!.startsWith(`${each}/`))).toBe(
+      true,
+    )
 })
