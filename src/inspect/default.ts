@@ -17,5 +17,5 @@ export type {
 export { RECORD_VERSION } from './records.ts'
 export type { Trace, TracedRecord, TraceHeader, TraceProblem } from './trace.ts'
 export { readTrace, TraceReader, traceLines } from './trace.ts'
-export type { WindowOptions } from './window.ts'
+export type { HearingWindow, TargetWindow, WindowMessage, WindowOptions } from './window.ts'
 export { inspectWindow } from './window.ts'

@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../../src/node/index.ts'
+import { complaintsAbout } from '../compile.ts'
 import { codeIn, folderFor, outputOf, prints, start, textOf, theOne } from './programs.ts'
 
 const write = folderFor('guides')
@@ -28,10 +24,7 @@ describe('docs/embedding.md', async () => {
   it('has its TypeScript right, in strict mode', async () => {
     const [code, ...more] = codeIn(text, 'ts')
     expect(more).toEqual([])
-    const file = fileURLToPath(await write('app.ts', code!))
-    const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-    const options = '--noEmit --strict --target es2023 --module nodenext --ignoreConfig'.split(' ')
-    await promisify(execFile)(process.execPath, [tsc, ...options, file])
+    expect(await complaintsAbout(code!, ['--module', 'nodenext'])).toBe('')
   })
 
   it('has all its programs run', () => {
