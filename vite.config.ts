@@ -31,6 +31,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/inspector',
     emptyOutDir: true,
+    // What the licences of the packages in the page want to go with it.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: { input: ['inspector/index.html', 'inspector/embed.html'] },
     chunkSizeWarningLimit: 2_000,
   },

@@ -74,6 +74,13 @@ describe('the package', () => {
     expect(Object.keys(built).sort()).toEqual(Object.keys(written).sort())
   })
 
+  it('has the licences of what its page is made of', async () => {
+    const licenses = await readFile(new URL('dist/inspector/licenses.md', root), 'utf8')
+    const { dependencies } = JSON.parse(await readFile(new URL('inspector/package.json', root), 'utf8'))
+    const inPage = Object.keys(dependencies).filter((name) => !/^@types\/|plugin/.test(name))
+    for (const name of inPage) expect(licenses).toContain(`\n## ${name} - `)
+  })
+
   it('can be imported by its name', async () => {
     const { ClientProtocol, parseUri } = await import('wirechart' as string)
     expect(new ClientProtocol(parseUri('ws://localhost/')).state).toBe('connecting')
