@@ -23,7 +23,7 @@ export interface Details {
 }
 
 /** A data frame: its opcode and its FIN bit are all that decides. */
-export type DataEvent<Direction extends 'send' | 'receive'> = Details & {
+type DataEvent<Direction extends 'send' | 'receive'> = Details & {
   type: `${Direction}.${DataKind}`
   /** FIN bit: the last frame of its message (section 5.2). */
   fin: boolean

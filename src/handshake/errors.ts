@@ -6,13 +6,17 @@ export interface HandshakeErrorOptions {
   code?: string
   /** Where the rule is written: a section of RFC 6455 (`'4.2.1'`), or with its RFC (`'RFC 9112 2.2'`). */
   section?: string
+  /** What the server answered, or what to answer. */
   response?: Response | null
+  /** As of any `Error`. */
   cause?: unknown
 }
 
-/** What an error about one header carries; `value` is `null` where the header is missing. */
+/** What an error about one header carries. */
 export interface HeaderErrorOptions extends HandshakeErrorOptions {
+  /** Its name, such as `'Sec-WebSocket-Key'`. */
   header: string
+  /** Its value; `null` where it is missing. */
   value: string | null
 }
 

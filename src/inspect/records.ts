@@ -22,6 +22,7 @@ interface RecordBase {
 /** The first record of a connection. */
 export interface ConnectionRecord extends RecordBase {
   kind: 'connection'
+  /** Which end was observed. */
   side: Side
   /** The other end, e.g. `127.0.0.1:52044`; `null` if nobody said. */
   peer: string | null
@@ -35,6 +36,7 @@ export interface ConnectionRecord extends RecordBase {
 
 /** The oldest steps of a connection, which were dropped to bound memory. */
 export interface DroppedRecords {
+  /** How many. */
   steps: number
   /** The configuration behind the last of them: where a replay of the others starts. */
   value: Configuration
@@ -43,6 +45,7 @@ export interface DroppedRecords {
 /** The machine took an event. */
 export interface StepRecord extends RecordBase {
   kind: 'step'
+  /** What happened. */
   event: EventRecord
   /** The configuration behind the event. */
   value: Configuration
@@ -61,21 +64,29 @@ export type WireRecord = ConnectionRecord | StepRecord
 export interface EventRecord {
   /** The machine's event type, e.g. `receive.text`. */
   type: string
+  /** FIN bit of a data frame. */
   fin?: boolean
+  /** Of a response: it is a 101, and on the client one that stood every check. */
   accepted?: boolean
-  /** RFC 6455, section 5.2. */
+  /** 0-15; RFC 6455, section 5.2. */
   opcode?: number
   /** Payload length, bytes. */
   length?: number
+  /** The beginning of the payload; absent for an empty one. */
   preview?: Preview
+  /** How the frame stood on the wire. */
   wire?: WireRecordDetails
-  /** Close code and reason, of a Close frame or a failure. */
+  /** Close code, of a Close frame (1005: it was empty) or a failure. */
   code?: number
+  /** Close reason. */
   reason?: string
-  /** The broken rule (`docs/errors.md`), its sentence and RFC section, and where in the stream of frames. */
+  /** The broken rule (`docs/errors.md`). */
   rule?: string
+  /** The same in words. */
   message?: string
+  /** Its section of RFC 6455. */
   section?: string
+  /** Where, in bytes behind the opening handshake. */
   offset?: number
   /** Of a handshake message. */
   http?: HttpRecord
@@ -85,7 +96,9 @@ export interface EventRecord {
 
 /** The beginning of a payload. */
 export interface Preview {
+  /** How `data` is written. */
   encoding: 'text' | 'hex'
+  /** The first bytes of the payload. */
   data: string
   /** There is more than is shown. */
   truncated: boolean
@@ -93,7 +106,9 @@ export interface Preview {
 
 /** The frame as it stood on the wire. */
 export interface WireRecordDetails {
+  /** Bytes: 2-14. */
   headerLength: number
+  /** Bytes; compressed, if it was. */
   payloadLength: number
   /** Hex; `null` for an unmasked frame. */
   maskingKey: string | null
@@ -105,6 +120,7 @@ export interface WireRecordDetails {
 export interface HttpRecord {
   /** `GET /chat HTTP/1.1` or `HTTP/1.1 101 Switching Protocols`. */
   startLine: string
+  /** In order; those that let somebody in are `(hidden)`. */
   headers: [name: string, value: string][]
   /** How many further headers there were; absent: none. */
   omitted?: number
@@ -113,10 +129,15 @@ export interface HttpRecord {
 /** What the machine wanted done. */
 export interface EffectRecord {
   type: 'deliver' | 'write' | 'fail' | 'halfClose'
+  /** What was delivered or written: `text`, `pong` and so on. */
   what?: string
+  /** FIN bit of a data frame. */
   fin?: boolean
+  /** Close code, of a Close frame or a failure. */
   code?: number
+  /** Close reason. */
   reason?: string
+  /** The broken rule, of a failure. */
   rule?: string
 }
 

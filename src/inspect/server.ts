@@ -50,6 +50,7 @@ export interface ServedTrace {
 export interface InspectorServer {
   /** Where the page is, token included. */
   readonly url: string
+  /** The TCP port. */
   readonly port: number
   /** Stops serving it; connections that are watched go on. */
   close(): Promise<void>

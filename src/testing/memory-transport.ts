@@ -24,8 +24,11 @@ export class MemoryTransport implements Transport {
 
   /** Calls of the host, in order: `'write 12'`, `'halfClose'`, `'destroy'`, `'pause'`, `'resume'`. */
   readonly calls: string[] = []
+  /** The host does not read now. */
   paused = false
+  /** The host has ended its half. */
   halfClosed = false
+  /** The host has ended both halves. */
   destroyed = false
 
   constructor({ highWaterMark = 16_384 }: MemoryOptions = {}) {

@@ -8,7 +8,9 @@ import { Joined } from './wire.ts'
 export interface PairOptions {
   /** `'ws://localhost/'` */
   uri?: string
+  /** Options of the client's `ClientProtocol`. */
   client?: ClientOptions
+  /** Options of the server's `ServerProtocol`. */
   server?: ServerOptions
   /** `false`: the opening handshake is still to be done, by hand or by `open`. `true`. */
   open?: boolean

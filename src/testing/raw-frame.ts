@@ -5,6 +5,7 @@ import { encodeUtf8 } from '../framing/utf8.ts'
 export interface RawFrame {
   /** `true` */
   fin?: boolean
+  /** The reserved bits, `false` by default. */
   rsv1?: boolean
   rsv2?: boolean
   rsv3?: boolean

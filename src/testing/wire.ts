@@ -5,7 +5,9 @@ import { concatenate } from './bytes.ts'
 
 /** One direction of a connection: takes what one protocol wants written, and gives it to the other when told to. */
 export class Wire {
+  /** Whose output it takes. */
   readonly from: Protocol
+  /** To whom it is given. */
   readonly to: Protocol
   #bytes: Uint8Array = new Uint8Array(0)
   #ending: TransportEnd | null = null
@@ -83,7 +85,9 @@ export class Wire {
 export class Joined<A extends Protocol = Protocol, B extends Protocol = Protocol> {
   readonly client: A
   readonly server: B
+  /** What the client sent. */
   readonly toServer: Wire
+  /** What the server sent. */
   readonly toClient: Wire
 
   constructor(client: A, server: B) {
