@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   1008: 'A message breaks the policy of the endpoint; said where no other code fits.',
   1009: 'A message is too big to be processed.',
   1010: 'The client wanted an extension that the server did not agree to.',
-  1011: 'The endpoint met with an unexpected condition: an error in its application.',
+  1011: 'The endpoint met with an unexpected condition, such as an error in its application.',
   1012: 'The service restarts; the client may connect again.',
   1013: 'The service is overloaded; the client should try again later.',
   1014: 'A gateway got an invalid answer from the server behind it.',

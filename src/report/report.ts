@@ -144,7 +144,7 @@ function headlineOf(facts: Facts, outcome: Outcome): string {
     return `The ${first} ${verb}, ${closedWith(close)}. ${clean}`
   }
   if (failed !== null) return `The ${side} gave the connection up without a Close frame. ${clean}`
-  return `Nobody sent a Close frame: ${endOf(facts)}. ${clean}`
+  return `No Close frame was seen: ${endOf(facts)}. ${clean}`
 }
 
 /** Why an end was not clean, and where its code comes from (section 7.1.5). */
@@ -154,7 +154,7 @@ function notClean({ side, peer, failed, closeSent, closeReceived }: Facts): stri
     return 'It was not clean: the code is 1006, which stands for an end without a Close.'
   return failed === null
     ? `It was not clean: no Close came from the ${peer}, so the code is 1006.`
-    : `It was not clean: having failed it, the ${side} takes no Close any more and has 1006 itself.`
+    : `It was not clean: having failed it, the ${side} reads no Close any more and has 1006 itself.`
 }
 
 /** How TCP ended, as a part of a sentence. */
@@ -168,7 +168,7 @@ function endOf({ side, peer, ended }: Facts): string {
     case 'timeout':
       return `TCP gave up, because the ${peer} confirmed nothing any more`
     case 'local':
-      return `the ${side} gave TCP up`
+      return `the ${side} waited no longer, and ended TCP itself`
     default:
       return `TCP ended${where}`
   }

@@ -199,7 +199,7 @@ export const reportRules: readonly ReportRule[] = [
     says: ({ failed, side, peer }) =>
       `${The(side)} failed the connection because of what the ${peer} sent: ${failed!.message ?? failed!.rule ?? 'a rule was broken'}` +
       `${failed!.rule === null ? '' : ` (rule ${failed!.rule}${sectionIn(failed!.section)})`}` +
-      `${failed!.offset === null ? '' : `, at byte ${failed!.offset} behind the opening handshake`}.`,
+      `${failed!.offset === null ? '' : `, at byte ${failed!.offset} after the opening handshake`}.`,
     rests: ({ failed }) => [failed],
   },
   {
@@ -239,7 +239,7 @@ export const reportRules: readonly ReportRule[] = [
       `The ${peer} is likely to be gone or stuck: ` +
       (unansweredPing === null
         ? 'it did not answer a Ping in time.'
-        : `nothing came from it in the ${gap(unansweredPing, failed!)} behind the last Ping.`),
+        : `nothing came from it in the ${gap(unansweredPing, failed!)} after the last Ping.`),
     rests: ({ unansweredPing, failed }) => [unansweredPing, failed],
   },
 
@@ -297,7 +297,7 @@ export const reportRules: readonly ReportRule[] = [
     when: ({ closeSent, closeReceived, ended, failed }) =>
       closeSent !== null && closeReceived === null && ended !== null && failed === null,
     says: ({ closeSent, ended, peer }) =>
-      `${The(peer)} never answered the Close: TCP ended ${gap(closeSent!, ended!)} behind it, without a Close from there.`,
+      `${The(peer)} never answered the Close: TCP ended ${gap(closeSent!, ended!)} later, and no Close had come from there.`,
     rests: ({ closeSent, ended }) => [closeSent, ended],
   },
   {
@@ -307,7 +307,7 @@ export const reportRules: readonly ReportRule[] = [
     when: (facts) =>
       isOver(facts) && facts.failed !== null && facts.closeSent !== null && facts.closeReceived === null,
     says: ({ closeSent, side, peer }) =>
-      `There are two codes here: ${closeSent!.code} is what the Close of the ${side} tells the ${peer}, and 1006 what the ${side} itself ends with. The code of a side is that of the Close which it received, and who fails a connection takes nothing any more.`,
+      `There are two codes here: ${closeSent!.code} is what the Close of the ${side} tells the ${peer}, and 1006 what the ${side} itself ends with. The code of a side is that of the Close which it received, and whoever fails a connection reads nothing more.`,
     rests: ({ closeSent, ended }) => [closeSent, ended],
   },
   {
@@ -432,7 +432,7 @@ export const reportRules: readonly ReportRule[] = [
     section: '4.1',
     when: declined,
     says: () =>
-      'The client is likely not to have accepted the 101 (a wrong Sec-WebSocket-Accept, or a subprotocol or an extension that it had not asked for), or to have exited: TCP ended right behind it, before any frame of the client.',
+      'The client is likely not to have accepted the 101 (a wrong Sec-WebSocket-Accept, or a subprotocol or an extension that it had not asked for), or to have exited: TCP ended right after it, before any frame of the client.',
     rests: ({ response, ended }) => [response, ended],
   },
   {
@@ -511,13 +511,13 @@ function endInWords({ side, peer, ended, halfClosed }: Facts): string {
       // Which of the two was first cannot be told from here: they may have crossed.
       return firstOurs
         ? `${The(side)} ended its half of TCP (FIN); the FIN of the ${peer} came ${gap(halfClosed, ended!)} later.`
-        : `${The(peer)} ended its half of TCP first (FIN).`
+        : `The FIN of the ${peer} came before the ${side} had ended its own half of TCP.`
     case 'reset':
       return `TCP was reset (RST) from the direction of the ${peer}.`
     case 'timeout':
       return `TCP gave up: the ${peer} confirmed nothing any more.`
     case 'local':
-      return `${The(side)} gave TCP up by itself.`
+      return `${The(side)} waited no longer, and ended TCP itself.`
     default:
       return 'TCP ended with an error of the network.'
   }

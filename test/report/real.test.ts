@@ -43,7 +43,7 @@ describe('the close report of real connections', () => {
       expect(ids(report(side))).not.toContain('tcp.clientFirst')
     }
     expect(report('client').known.find(({ id }) => id === 'tcp.end')!.says).toBe(
-      'The server ended its half of TCP first (FIN).',
+      'The FIN of the server came before the client had ended its own half of TCP.',
     )
   })
 
@@ -72,7 +72,7 @@ describe('the close report of real connections', () => {
     joined.flow()
     const server = report('server')
     expect(server.known.find(({ id }) => id === 'failed.rule')!.says).toBe(
-      'The server failed the connection because of what the client sent: frame from a client is not masked (rule MASK_MISSING, section 5.1), at byte 1 behind the opening handshake.',
+      'The server failed the connection because of what the client sent: frame from a client is not masked (rule MASK_MISSING, section 5.1), at byte 1 after the opening handshake.',
     )
     // The other side sees a Close that blames it.
     expect(report('client').closedFirst).toBe('server')

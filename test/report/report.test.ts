@@ -98,7 +98,7 @@ describe('the close report', () => {
     [
       'that was failed',
       () => server().open().invalid().eof(),
-      'The server failed the connection with 1002 (protocol error), because of this: frame from a client is not masked. It was not clean: having failed it, the server takes no Close any more and has 1006 itself.',
+      'The server failed the connection with 1002 (protocol error), because of this: frame from a client is not masked. It was not clean: having failed it, the server reads no Close any more and has 1006 itself.',
     ],
     [
       'that ended without a Close frame',
@@ -106,12 +106,12 @@ describe('the close report', () => {
         server()
           .open()
           .eof('end', { message: 'stream ended without a Close frame: in the middle of a frame' }),
-      'Nobody sent a Close frame: TCP was ended (FIN) from the direction of the client, in the middle of a frame. It was not clean: the code is 1006, which stands for an end without a Close.',
+      'No Close frame was seen: TCP was ended (FIN) from the direction of the client, in the middle of a frame. It was not clean: the code is 1006, which stands for an end without a Close.',
     ],
     [
       'that was reset',
       () => server().open().eof('reset'),
-      'Nobody sent a Close frame: TCP was reset (RST). It was not clean: the code is 1006, which stands for an end without a Close.',
+      'No Close frame was seen: TCP was reset (RST). It was not clean: the code is 1006, which stands for an end without a Close.',
     ],
     [
       'whose Close frame was empty',
@@ -126,7 +126,7 @@ describe('the close report', () => {
     [
       'that never was open',
       () => client().request().after(10_000).eof('local'),
-      'The opening handshake was never completed: the client gave TCP up.',
+      'The opening handshake was never completed: the client waited no longer, and ended TCP itself.',
     ],
   ])('says in a headline who, with which code and why, of a connection %s', (_, told, expected) => {
     expect(told().report().headline).toBe(expected)

@@ -68,7 +68,7 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
   },
   'failed.rule': {
     told: () => server().open().invalid(),
-    says: 'The server failed the connection because of what the client sent: frame from a client is not masked (rule MASK_MISSING, section 5.1), at byte 11 behind the opening handshake.',
+    says: 'The server failed the connection because of what the client sent: frame from a client is not masked (rule MASK_MISSING, section 5.1), at byte 11 after the opening handshake.',
     not: () => server().open().take({ type: 'fail', code: 1011 }),
   },
   'failed.application': {
@@ -93,7 +93,7 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
         .take({ type: 'send.ping' }, frame(9, 'x'))
         .after(20_000)
         .take({ type: 'fail', code: 1011, reason: 'keepalive ping timeout' }),
-    says: 'The client is likely to be gone or stuck: nothing came from it in the 20.0 s behind the last Ping.',
+    says: 'The client is likely to be gone or stuck: nothing came from it in the 20.0 s after the last Ping.',
     not: () =>
       server()
         .open()
@@ -123,7 +123,7 @@ const cases: Record<string, { told: () => Story; says: string | RegExp; not: () 
   },
   'close.unanswered': {
     told: () => server().open().sendClose(1000).after(500).eof(),
-    says: 'The client never answered the Close: TCP ended 500 ms behind it, without a Close from there.',
+    says: 'The client never answered the Close: TCP ended 500 ms later, and no Close had come from there.',
     not: () => server().open().sendClose(1000).receiveClose(1000).eof(),
   },
   'close.unheard': {
