@@ -22,6 +22,8 @@ export interface FrameSegment {
   opcode: number
   headerLength: number
   maskingKey: Uint8Array | null
+  /** As the header states it. */
+  payloadLength: number
   /** Unmasked, as far as it is there. */
   payload: Uint8Array
 }
@@ -70,6 +72,7 @@ function frameSegment(bytes: Uint8Array, start: number): Segment {
     opcode,
     headerLength: header.size,
     maskingKey: header.maskingKey,
+    payloadLength: header.payloadLength,
     payload,
   }
   return { kind: opcodeName(opcode), start, length: size, partial: !complete, frame, line: null }

@@ -68,10 +68,13 @@ export function Composer({ peer, session }: Props) {
 function SendForm({ side, session }: { side: Side; session: LabSession }) {
   const [kind, setKind] = useState<Kind>('text')
   const [text, setText] = useState('Hello')
+  const [reason, setReason] = useState('')
   const [hex, setHex] = useState('00 ff')
   const [code, setCode] = useState('1000')
   const [bits, setBits] = useState<Bits>(plainBits(side))
-  const action = actionOf(kind, side, { text, hex, code, bits })
+  const filled = { text, reason, hex, code, bits }
+  const problem = problemOf(kind, filled)
+  const action = problem === null ? actionOf(kind, side, filled) : null
 
   const send = (event: FormEvent) => {
     event.preventDefault()
@@ -79,7 +82,7 @@ function SendForm({ side, session }: { side: Side; session: LabSession }) {
   }
   const isHex = kind === 'binary' || kind === 'bytes' || kind === 'frame'
   const hasCode = kind === 'close' || kind === 'fail'
-  const content = isHex ? hex : text
+  const [content, setContent] = isHex ? [hex, setHex] : hasCode ? [reason, setReason] : [text, setText]
   return (
     <form className="send-form" onSubmit={send} aria-label={`What the ${side} does`}>
       <label className="field">
@@ -99,7 +102,7 @@ function SendForm({ side, session }: { side: Side; session: LabSession }) {
           inputMode="numeric"
           placeholder="none"
           value={code}
-          invalid={!/^\d{0,5}$/.test(code)}
+          invalid={problem !== null}
           onValue={setCode}
         />
       )}
@@ -109,31 +112,54 @@ function SendForm({ side, session }: { side: Side; session: LabSession }) {
         maxLength={MAX_TEXT}
         value={content}
         invalid={isHex && parseHex(hex) === null}
-        onValue={isHex ? setHex : setText}
+        onValue={setContent}
       />
       <button type="submit" disabled={action === null}>
         Send
       </button>
       {kind === 'frame' && <Craft bits={bits} onBits={setBits} />}
+      {problem !== null && <p className="problem">{problem}</p>}
     </form>
   )
 }
 
 interface Filled {
   text: string
+  reason: string
   hex: string
   code: string
   bits: Bits
 }
 
-/** `null`: it is not filled in right. */
-function actionOf(kind: Kind, by: Side, { text, hex, code, bits }: Filled): Action | null {
-  const isHex = parseHex(hex) !== null
+/** What is not filled in right; `null` if all is. */
+function problemOf(kind: Kind, { reason, hex, code, bits }: Filled): string | null {
+  switch (kind) {
+    case 'bytes':
+    case 'binary':
+    case 'frame':
+      if (parseHex(hex) === null) return 'Hex has two digits for a byte, 0 to 9 and a to f: 48 65 6c.'
+      if (kind === 'bytes' && hex.trim() === '') return 'There are no bytes.'
+      return kind !== 'frame' || /^\d{0,15}$/.test(bits.length)
+        ? null
+        : 'The length is a number, or empty: right.'
+    case 'fail':
+    case 'close':
+      if (code === '' && kind === 'close')
+        return reason === '' ? null : 'Without a code there is no reason either.'
+      return /^\d{1,5}$/.test(code) && Number(code) < 65_536
+        ? null
+        : 'A code is a number of two bytes: 0 to 65535.'
+    default:
+      return null
+  }
+}
+
+function actionOf(kind: Kind, by: Side, { text, reason, hex, code, bits }: Filled): Action {
   switch (kind) {
     case 'text':
       return { do: 'text', by, text }
     case 'binary':
-      return isHex ? { do: 'binary', by, hex } : null
+      return { do: 'binary', by, hex }
     case 'first':
       return { do: 'text', by, text, fin: false }
     case 'middle':
@@ -141,22 +167,17 @@ function actionOf(kind: Kind, by: Side, { text, hex, code, bits }: Filled): Acti
       return { do: 'continue', by, text, fin: kind === 'last' }
     case 'ping':
       return { do: 'ping', by, text }
-    case 'close': {
-      if (code === '') return { do: 'close', by }
-      return /^\d{1,5}$/.test(code) && Number(code) < 65_536
-        ? { do: 'close', by, code: Number(code), reason: text }
-        : null
-    }
+    case 'close':
+      return code === '' ? { do: 'close', by } : { do: 'close', by, code: Number(code), reason }
     case 'fail':
-      return /^\d{1,5}$/.test(code) && Number(code) < 65_536
-        ? { do: 'fail', by, code: Number(code), reason: text }
-        : null
+      return { do: 'fail', by, code: Number(code), reason }
     case 'frame': {
-      const { length, ...rest } = bits
-      const stated = /^\d{1,15}$/.test(length) ? { length: Number(length) } : {}
-      return isHex ? { do: 'frame', by, ...rest, hex, ...stated } : null
+      const { length, lengthBits, ...rest } = bits
+      const stated = length === '' ? {} : { length: Number(length) }
+      const form = lengthBits === null ? {} : { lengthBits }
+      return { do: 'frame', by, ...rest, hex, ...stated, ...form }
     }
     case 'bytes':
-      return isHex && hex.trim() !== '' ? { do: 'bytes', by, hex } : null
+      return { do: 'bytes', by, hex }
   }
 }

@@ -12,6 +12,8 @@ export interface Bits {
   masked: boolean
   /** What the header states, if it is not the payload's length; `''`: it is. */
   length: string
+  /** In how many bits; `null`: in as few as will do. */
+  lengthBits: 7 | 16 | 64 | null
 }
 
 export const plainBits = (side: Side): Bits => ({
@@ -22,6 +24,7 @@ export const plainBits = (side: Side): Bits => ({
   opcode: 1,
   masked: side === 'client',
   length: '',
+  lengthBits: null,
 })
 
 const flags = [
@@ -31,6 +34,9 @@ const flags = [
   ['rsv3', 'RSV3'],
   ['masked', 'MASK'],
 ] as const
+
+const forms = [7, 16, 64] as const
+const formOf = (value: string) => forms.find((form) => String(form) === value) ?? null
 
 export function Craft({ bits, onBits }: { bits: Bits; onBits(bits: Bits): void }) {
   return (
@@ -68,8 +74,24 @@ export function Craft({ bits, onBits }: { bits: Bits; onBits(bits: Bits): void }
           inputMode="numeric"
           placeholder="right"
           value={bits.length}
+          aria-invalid={!/^\d{0,15}$/.test(bits.length)}
           onChange={(event) => onBits({ ...bits, length: event.currentTarget.value })}
         />
+      </label>
+      <label className="choice">
+        in
+        <select
+          aria-label="Bits of the length"
+          value={bits.lengthBits ?? ''}
+          onChange={(event) => onBits({ ...bits, lengthBits: formOf(event.currentTarget.value) })}
+        >
+          <option value="">fewest bits</option>
+          {forms.map((form) => (
+            <option key={form} value={form}>
+              {form} bits
+            </option>
+          ))}
+        </select>
       </label>
     </fieldset>
   )

@@ -1,5 +1,6 @@
 import { Bytes, moveBetweenBytes } from '../../links/Bytes.tsx'
 import { opcodeHex } from '../../log/words.ts'
+import { plural } from '../../model/format.ts'
 import { opcodeName } from '../../model/opcodes.ts'
 import { toHex } from '../engine/hex.ts'
 import type { Segment } from '../engine/segments.ts'
@@ -18,7 +19,7 @@ const MAX_SHOWN = 160
 
 /** The bytes of a part of the stream: header, masking key, payload as it stands on the wire. */
 export function SegmentBytes({ frame: id, segment, bytes, arrived, onClose }: Props) {
-  const { kind, start, length, frame } = segment
+  const { kind, start, length, partial, frame } = segment
   const all = bytes.subarray(start, start + length)
   const keyAt = frame === null ? 0 : frame.headerLength - (frame.maskingKey === null ? 0 : 4)
   return (
@@ -40,7 +41,9 @@ export function SegmentBytes({ frame: id, segment, bytes, arrived, onClose }: Pr
             FIN {frame.fin ? 1 : 0}, RSV {frame.reservedBits & 4 ? 1 : 0}
             {frame.reservedBits & 2 ? 1 : 0}
             {frame.reservedBits & 1}, opcode {opcodeHex(frame.opcode)} {opcodeName(frame.opcode)},{' '}
-            {frame.maskingKey === null ? 'not masked' : 'masked'}, {frame.payload.length} bytes of payload
+            {frame.maskingKey === null ? 'not masked' : 'masked'}, {plural(frame.payloadLength, 'byte')} of
+            payload
+            {partial && `, of which ${frame.payload.length} are there`}
             {arrived > 0 && arrived < length && `; ${arrived} of ${length} bytes have arrived`}
           </p>
           {/* biome-ignore lint/a11y/useSemanticElements: bytes, no fields of a form */}
