@@ -267,6 +267,24 @@ describe('a lesson', () => {
     await page.getByText('In short').waitFor()
   })
 
+  test('is left by “back” for the one before, as that was', async () => {
+    const page = await pages.open(`${files.url}#lab`)
+    await page.locator('[data-lesson="opening"]').click()
+    await button(page, 'Next step').click()
+    await eventually(async () => new URL(page.url()).hash, '#lab/opening/1')
+    await button(page, 'All lessons').click()
+    await page.locator('[data-lesson="masking"]').click()
+    await page.getByRole('heading', { name: 'Masking, and why' }).waitFor()
+    await page.goBack()
+    await page.getByRole('region', { name: 'Lessons', exact: true }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Opening a connection' }).waitFor()
+    await eventually(() => blocks(page, 'server'), ['request'])
+    await page.goForward()
+    await page.goForward()
+    await page.getByRole('heading', { name: 'Masking, and why' }).waitFor()
+  })
+
   test('of the whole library ends in the page as it does without it', async () => {
     const page = await pages.open(`${files.url}#lab`)
     for (const scenario of scenarios) {

@@ -6,7 +6,7 @@ import { useLinks } from '../../links/useLinks.ts'
 import { useReport } from '../../report/useReport.ts'
 import { TopBar } from '../../shell/TopBar.tsx'
 import { isLabHash } from '../labHash.ts'
-import { linkOf } from '../link.ts'
+import { linkOf, readLink } from '../link.ts'
 import { sceneOf } from '../scene.ts'
 import { createSession } from '../session.ts'
 import { Lesson } from './Lesson.tsx'
@@ -58,8 +58,12 @@ export default function LabPage({ feed }: { feed: Feed }) {
     return () => removeEventListener('hashchange', follow)
   }, [session])
   useEffect(() => {
-    if (lab.badLink === null && link !== null && link !== location.hash) history.replaceState(null, '', link)
-  }, [link, lab.badLink])
+    if (lab.badLink !== null || link === null || link === location.hash) return
+    // “Back” leads to the lesson before, not to the step before: that is what “Undo” is for.
+    const there = readLink(location.hash)
+    const isAnother = 'error' in there || there.scenario !== lab.state.scenario
+    history[isAnother ? 'pushState' : 'replaceState'](null, '', link)
+  }, [link, lab.badLink, lab.state.scenario])
 
   return (
     <div className="app lab" data-lab-view={view} data-lab-show={show} data-lab-step={lab.snapshot.step}>
