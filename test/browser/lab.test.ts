@@ -285,6 +285,19 @@ describe('a lesson', () => {
     await page.getByRole('heading', { name: 'Masking, and why' }).waitFor()
   })
 
+  test('shows on the wire what was wrong, and what was not read any more', async () => {
+    const page = await pages.open(`${files.url}#lab/reserved-opcode/2`)
+    const fate = (fate: string) => lane(page, 'server').locator(`[data-fate="${fate}"]`)
+    await fate('wrong').waitFor()
+    expect(await fate('wrong').getAttribute('data-arrived')).toBe('reserved')
+    await button(page, 'Next step').click()
+    await fate('unread').getByText('not read').waitFor()
+    expect(await fate('unread').getAttribute('data-arrived')).toBe('close')
+    expect(await page.locator('[data-ending="server"] dd').textContent()).toContain(
+      'it failed the connection',
+    )
+  })
+
   test('of the whole library ends in the page as it does without it', async () => {
     const page = await pages.open(`${files.url}#lab`)
     for (const scenario of scenarios) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '../../inspector/src/lab/engine/action.ts'
 import { failures } from '../../inspector/src/lab/engine/expect.ts'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
-import { lifecycleOf, underWay } from '../../inspector/src/lab/engine/snapshot.ts'
+import { fateOf, lifecycleOf, underWay } from '../../inspector/src/lab/engine/snapshot.ts'
 import { createSession } from '../../inspector/src/lab/session.ts'
 import { inferPeer } from '../../inspector/src/ladder/lanes.ts'
 import { assemblyFold } from '../../inspector/src/messages/assembly.ts'
@@ -48,6 +48,39 @@ describe('the wire', () => {
     expect(underWay(lab.snapshot().toServer)).toMatchObject([{ kind: 'text', length: 3, partial: true }])
     lab.do({ do: 'flow' })
     expect(failures({ server: { state: 'open' }, toServer: [] }, lab.snapshot())).toEqual([])
+  })
+
+  it('tells what was read from what was not', () => {
+    const fates = (lab: Lab, to: 'server' | 'client' = 'server') => {
+      const snapshot = lab.snapshot()
+      const stream = to === 'server' ? snapshot.toServer : snapshot.toClient
+      return stream.segments.map((segment) => `${segment.kind} ${fateOf(stream, segment)}`)
+    }
+    const failed = labOf([
+      ...opening,
+      { do: 'text', by: 'client', text: 'fine' },
+      { do: 'frame', by: 'client', opcode: 3 },
+      { do: 'text', by: 'client', text: 'too late' },
+      { do: 'flow' },
+    ])
+    const read = ['request taken', 'text taken']
+    expect(fates(failed)).toEqual([...read, 'reserved wrong', 'text unread', 'close unread', 'fin taken'])
+    expect(fates(failed, 'client')).toEqual(['response taken', 'close taken', 'fin taken'])
+
+    const cut = labOf([
+      ...opening,
+      { do: 'text', by: 'client', text: 'never whole' },
+      { do: 'deliver', to: 'server', amount: 9 },
+      { do: 'cut', to: 'server', how: 'end' },
+    ])
+    expect(fates(cut)).toEqual(['request taken', 'text lost', 'fin taken'])
+    const waiting = labOf([...opening, { do: 'bytes', by: 'client', hex: '81 85 01' }, { do: 'flow' }])
+    expect(fates(waiting)).toEqual(['request taken', 'text unfinished'])
+
+    const refused = labOf([{ do: 'request' }, { do: 'flow' }, { do: 'refuse', status: 403 }, { do: 'flow' }])
+    expect(fates(refused, 'client')).toEqual(['response taken', 'fin taken'])
+    const wrong = labOf([{ do: 'request' }, { do: 'flow' }, { do: 'accept', key: 'x' }, { do: 'flow' }])
+    expect(fates(wrong, 'client')).toEqual(['response wrong', 'fin taken'])
   })
 
   it('refuses what cannot be done, and says why', () => {

@@ -2,13 +2,15 @@
  * The lab: two peers, the wire between them, and a clock that only moves when it is told to. What it looks like is
  * a function of the actions that were done, in order: keys come from a generator with a fixed seed.
  */
+import { tables } from '../../../../machines/table.ts'
 import { Opcode } from '../../../../src/framing/opcode.ts'
+import { InvalidStatusError } from '../../../../src/handshake/errors.ts'
 import type { Request } from '../../../../src/handshake/message.ts'
 import { createInspector } from '../../../../src/inspect/inspector.ts'
 import { RECORD_VERSION, type WireRecord } from '../../../../src/inspect/records.ts'
 import type { ClientProtocol } from '../../../../src/protocol/client.ts'
 import type { Host, Transport } from '../../../../src/protocol/host.ts'
-import type { ProtocolEvent } from '../../../../src/protocol/protocol.ts'
+import type { Protocol, ProtocolEvent } from '../../../../src/protocol/protocol.ts'
 import type { ServerProtocol } from '../../../../src/protocol/server.ts'
 import { MASKING_KEY, rawFrame } from '../../../../src/testing/raw-frame.ts'
 import { VirtualClock } from '../../../../src/testing/virtual-clock.ts'
@@ -338,8 +340,12 @@ export class Lab {
       this.#end(to, head.kind === 'fin' ? 'end' : 'reset')
       return 0
     }
+    const { host } = this.#peers[to]
+    if (!isReading(host.protocol)) stream.unreadFrom ??= stream.delivered
+    const wasRefusing = isRefusing(host.protocol)
     const data = stream.take(Math.min(limit, head.start + head.length - stream.delivered))
-    this.#peers[to].host.receiveData(data)
+    host.receiveData(data)
+    if (!wasRefusing && isRefusing(host.protocol)) stream.wrongAt = head.start
     this.#turn()
     return data.length
   }
@@ -503,10 +509,21 @@ export class Lab {
 
   #streamSnapshot(to: Side): StreamSnapshot {
     const stream = this.#streams[to]
-    const { hold, delay, bytes, segments, delivered, ended } = stream
-    return { to, hold, delay, bytes, segments, delivered, ended, due: this.#dueTo(to) }
+    const { hold, delay, bytes, segments, delivered, ended, wrongAt, unreadFrom } = stream
+    const due = this.#dueTo(to)
+    return { to, hold, delay, bytes, segments, delivered, ended, wrongAt, unreadFrom, due }
   }
 }
+
+/** Does it still read what arrives? The machine says so. */
+function isReading({ side, value }: Protocol): boolean {
+  const table = tables[side]
+  return table.reads[table.indexOf(value)] !== 'discard'
+}
+
+/** Has it given up because of what arrived? An answer that says no is in order. */
+const isRefusing = ({ parserError, handshakeError }: Protocol) =>
+  parserError !== null || (handshakeError !== null && !(handshakeError instanceof InvalidStatusError))
 
 function errorOf(error: Error & { code?: unknown; section?: unknown }): PeerSnapshot['error'] {
   const { code, section, message } = error

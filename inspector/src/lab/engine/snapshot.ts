@@ -72,6 +72,10 @@ export interface StreamSnapshot {
   /** How many bytes have arrived. */
   delivered: number
   ended: boolean
+  /** Where the part starts for which whoever reads gave up; `null`: none so far. */
+  wrongAt: number | null
+  /** From here on, what arrived was not read any more. */
+  unreadFrom: number | null
   /** When the next of it arrives by itself. */
   due: number | null
 }
@@ -82,6 +86,17 @@ export function underWay({ segments, delivered, ended }: StreamSnapshot): Segmen
   return segments.filter(
     ({ kind, start, length }) => kind === 'fin' || kind === 'rst' || start + length > delivered,
   )
+}
+
+/** What became of a part that has arrived. */
+export type Fate = 'taken' | 'wrong' | 'unread' | 'unfinished' | 'lost'
+
+export function fateOf(stream: StreamSnapshot, { kind, start, partial }: Segment): Fate {
+  if (kind === 'fin' || kind === 'rst') return 'taken'
+  if (stream.wrongAt === start) return 'wrong'
+  if (stream.unreadFrom !== null && start >= stream.unreadFrom) return 'unread'
+  if (partial) return stream.ended ? 'lost' : 'unfinished'
+  return 'taken'
 }
 
 export const streamTo = (snapshot: Snapshot, to: Side): StreamSnapshot =>

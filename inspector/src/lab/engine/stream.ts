@@ -20,6 +20,10 @@ export class Stream {
   ending: 'end' | 'reset' | null = null
   /** The end has arrived: nothing passes any more. */
   ended = false
+  /** Where the part starts for which whoever reads gave up; `null`: none so far. */
+  wrongAt: number | null = null
+  /** From here on, what arrives is not read any more. */
+  unreadFrom: number | null = null
   #bytes = new Uint8Array(0)
   #writes: Write[] = []
   #segments: readonly Segment[] | null = null

@@ -1,5 +1,5 @@
 /** A lesson as data. What its sentences claim is checked: by a test, and by the page as it runs. */
-import type { Action, Setup } from '../engine/action.ts'
+import type { Action, Setup, Side } from '../engine/action.ts'
 import type { Expect } from '../engine/expect.ts'
 
 export interface Scenario {
@@ -33,6 +33,8 @@ export interface Step {
   expect: Expect
   /** Asked before the step is taken. */
   ask?: Question
+  /** Its sentences are about bytes: those of what is to arrive next at this side are shown. */
+  bytes?: Side
 }
 
 export interface Question {
@@ -44,4 +46,6 @@ export interface Question {
 export interface Choice {
   says: string
   means: Expect
+  /** Why it is not so. The right one goes without: the step says why it is. */
+  because?: string
 }

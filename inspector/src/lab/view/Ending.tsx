@@ -30,12 +30,18 @@ function firstOf({ client, server }: { client: CloseReport; server: CloseReport 
 const codeOf = ({ closedWith: close }: CloseReport) =>
   close === null ? 'without a Close frame' : closedWith({ code: close.code, reason: '' })
 
-function endingOf({ outcome, code }: CloseReport): string {
+function endingOf({ outcome, code, known }: CloseReport): string {
   switch (outcome) {
     case 'clean':
       return `clean, ${code === 1005 ? '' : 'with '}${closeInWords(code!, '')}`
-    case 'abnormal':
-      return `not clean, with ${code}${code === 1006 ? ' (no Close frame received)' : ''}`
+    case 'abnormal': {
+      // Its answer may have come, but was not read.
+      const hasFailed = known.some(({ id }) => id === 'close.unheard')
+      const why = hasFailed
+        ? 'it failed the connection, and takes no Close after that'
+        : 'no Close frame came'
+      return `not clean, with ${code}${code === 1006 ? ` (${why})` : ''}`
+    }
     case 'refused':
       return 'never open, so not clean, with 1006'
     default:

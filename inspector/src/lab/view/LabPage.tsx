@@ -106,7 +106,7 @@ export default function LabPage({ feed }: { feed: Feed }) {
             ))}
           </div>
         </PlayBar>
-        <WirePanel key={lab.run} snapshot={lab.snapshot} session={session} />
+        <WirePanel key={lab.run} snapshot={lab.snapshot} session={session} about={lab.step?.bytes} />
         <PeerPanel
           side="client"
           lab={lab}

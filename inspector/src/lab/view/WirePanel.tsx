@@ -3,15 +3,27 @@ import { crossingOnWire, declare } from '../../links/link.ts'
 import { bytes as size } from '../../model/format.ts'
 import { other, type Side } from '../engine/action.ts'
 import type { Segment } from '../engine/segments.ts'
-import { type Snapshot, type StreamSnapshot, streamTo, underWay } from '../engine/snapshot.ts'
+import {
+  type Fate,
+  fateOf,
+  type Snapshot,
+  type StreamSnapshot,
+  streamTo,
+  underWay,
+} from '../engine/snapshot.ts'
 import { segmentId, WIRE } from '../scene.ts'
 import type { LabSession } from '../session.ts'
 import { SegmentBytes } from './SegmentBytes.tsx'
-import { kindWord, segmentAbout, segmentLabel } from './words.ts'
+import { fateWords, kindWord, segmentAbout, segmentLabel } from './words.ts'
 
 interface Props {
   snapshot: Snapshot
   session: LabSession
+}
+
+interface WireProps extends Props {
+  /** Whose next bytes the lesson is about. */
+  about: Side | undefined
 }
 
 interface Picked {
@@ -21,8 +33,13 @@ interface Picked {
 }
 
 /** The wire: what is under way, each way, and the hand that holds it. */
-export function WirePanel({ snapshot, session }: Props) {
-  const [picked, setPicked] = useState<Picked | null>(null)
+export function WirePanel({ snapshot, session, about }: WireProps) {
+  const [choice, setChoice] = useState<{ picked: Picked | null; step: number } | null>(null)
+  const { step } = snapshot
+  // Whoever closes the bytes has them closed as long as the step is the same.
+  const isChosen = choice !== null && (choice.picked !== null || choice.step === step)
+  const picked = isChosen ? choice.picked : about === undefined ? null : nextTo(about, snapshot)
+  const setPicked = (picked: Picked | null) => setChoice({ picked, step })
   const shown =
     picked === null
       ? undefined
@@ -52,6 +69,11 @@ export function WirePanel({ snapshot, session }: Props) {
       ) : null}
     </section>
   )
+}
+
+function nextTo(to: Side, snapshot: Snapshot): Picked | null {
+  const [head] = underWay(streamTo(snapshot, to))
+  return head === undefined ? null : { to, start: head.start, kind: head.kind }
 }
 
 interface LaneProps extends Props {
@@ -135,6 +157,7 @@ function Lane({ to, snapshot, session, picked, onPick }: LaneProps) {
             id={idOf(segment)}
             segment={segment}
             arrived={null}
+            fate={fateOf(stream, segment)}
             {...picking}
           />
         ))}
@@ -173,14 +196,17 @@ interface BlockProps {
   segment: Segment
   /** Bytes of it that have arrived; `null`: all of it has. */
   arrived: number | null
+  /** What became of it then. */
+  fate?: Fate
   picked: Picked | null
   onPick(picked: Picked | null): void
 }
 
-function Block({ id, to, segment, arrived, picked, onPick }: BlockProps) {
+function Block({ id, to, segment, arrived, fate = 'taken', picked, onPick }: BlockProps) {
   const { kind, start, length, partial, frame } = segment
   const open = picked !== null && picked.start === start && picked.kind === kind
   const label = segmentLabel(segment, arrived ?? 0)
+  const [word, sentence] = fateWords[fate]
   return (
     <li>
       <button
@@ -191,8 +217,9 @@ function Block({ id, to, segment, arrived, picked, onPick }: BlockProps) {
         data-partial={partial || undefined}
         {...declare(crossingOnWire(id))}
         aria-pressed={open}
-        aria-label={arrived === null ? `arrived: ${label}` : label}
-        title={arrived === null ? 'It has arrived; show its bytes' : 'Show its bytes'}
+        data-fate={arrived === null ? fate : undefined}
+        aria-label={arrived === null ? `${label}. ${sentence}` : label}
+        title={arrived === null ? `${sentence} Show its bytes` : 'Show its bytes'}
         onClick={() => onPick(open ? null : { to, start, kind })}
       >
         <b>
@@ -200,7 +227,7 @@ function Block({ id, to, segment, arrived, picked, onPick }: BlockProps) {
           {frame !== null && !frame.fin && <i>FIN 0</i>}
         </b>
         <span className="wire-block-about">{segmentAbout(segment)}</span>
-        {arrived === null && <span className="wire-block-size">✓</span>}
+        {arrived === null && <span className="wire-block-size">{word}</span>}
         {arrived !== null && length > 0 && (
           <span className="wire-block-size">
             {arrived > 0 ? `${arrived} of ${size(length)}` : size(length)}

@@ -2,7 +2,7 @@
 import { closeWords } from '../../log/words.ts'
 import { bytes, duration } from '../../model/format.ts'
 import type { Segment } from '../engine/segments.ts'
-import { lifecycleOf, type PeerSnapshot } from '../engine/snapshot.ts'
+import { type Fate, lifecycleOf, type PeerSnapshot } from '../engine/snapshot.ts'
 
 const KINDS: Partial<Record<Segment['kind'], string>> = {
   request: 'GET',
@@ -43,6 +43,15 @@ function closeOf(payload: Uint8Array): string {
 const hexStart = (bytes: Uint8Array) =>
   [...bytes.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ') +
   (bytes.length > 6 ? ' …' : '')
+
+/** What became of it, in a word, and in a sentence. */
+export const fateWords: Readonly<Record<Fate, readonly [word: string, sentence: string]>> = {
+  taken: ['✓', 'It has arrived.'],
+  wrong: ['✗', 'It has arrived, and the connection was given up because of it.'],
+  unread: ['not read', 'It has arrived when nothing was read any more.'],
+  unfinished: ['not complete', 'All of it that was written has arrived: the rest is waited for.'],
+  lost: ['cut off', 'Only a part has arrived: the rest is lost.'],
+}
 
 /** For those who cannot see it: `text frame, FIN 1, “Hello”, 11 B, 4 of them arrived`. */
 export function segmentLabel(segment: Segment, arrived: number): string {
