@@ -256,15 +256,66 @@ describe('a lesson', () => {
     expect(page.url()).toContain('#lab/close-by-client/~')
   })
 
-  test('plays by itself, and stops for a question', async () => {
+  test('plays by itself, waits for an answer, and stops at its end', async () => {
     const page = await pages.open(`${files.url}#lab/close-by-client`, { reducedMotion: 'reduce' })
     await page.getByLabel('Speed').selectOption('4')
     await button(page, 'Play').click()
     await page.getByText('What does it send?').waitFor()
-    expect(await button(page, 'Play').isDisabled()).toBe(true)
+    await button(page, 'Pause').waitFor()
     await button(page, 'A Close with the same code, then FIN').click()
+    await page.getByText('In short').waitFor()
+    await button(page, 'Play').waitFor()
+  })
+
+  test('stops at its end, even if something is still under way', async () => {
+    const page = await pages.open(`${files.url}#lab/ping-timeout/5`, { reducedMotion: 'reduce' })
+    await page.getByLabel('Speed').selectOption('4')
     await button(page, 'Play').click()
     await page.getByText('In short').waitFor()
+    await button(page, 'Play').waitFor()
+    expect(await blocks(page, 'client')).toEqual(['ping', 'close', 'fin'])
+    // Whoever wants it to go on says so.
+    await button(page, 'Play').click()
+    await eventually(() => blocks(page, 'client'), [])
+    await page.getByText('it is another end than that of the lesson').waitFor()
+  })
+
+  test('says why a prediction was wrong, and why the others are', async () => {
+    const page = await pages.open(`${files.url}#lab/unmasked-frame/2`)
+    await button(page, '1007, invalid payload data').click()
+    const verdict = page.locator('[data-verdict="wrong"]')
+    await verdict.getByText('the payload is not what is wrong here').waitFor()
+    await verdict.getByText('The answer is: 1002, protocol error.').waitFor()
+    await verdict.getByText('Why not the rest?').click()
+    await verdict.getByText('Every frame from a client has to be masked.').waitFor()
+    await button(page, 'Undo').click()
+    await button(page, 'Show me').click()
+    await page.locator('[data-verdict="shown"]').getByText('1002, protocol error', { exact: true }).waitFor()
+  })
+
+  test('shows the bytes that it speaks of, until they are closed or have arrived', async () => {
+    const page = await pages.open(`${files.url}#lab/masking/1`)
+    const shown = page.getByText('masked, 18 bytes of payload')
+    await button(page, 'Next step').click()
+    await shown.waitFor()
+    await button(page, 'Close the bytes').click()
+    await shown.waitFor({ state: 'detached' })
+    await button(page, 'Next step').click()
+    await button(page, 'Next step').click()
+    await shown.waitFor()
+  })
+
+  test('shows on the wire what was wrong, and what was not read any more', async () => {
+    const page = await pages.open(`${files.url}#lab/reserved-opcode/2`)
+    const fate = (fate: string) => lane(page, 'server').locator(`[data-fate="${fate}"]`)
+    await fate('wrong').waitFor()
+    expect(await fate('wrong').getAttribute('data-arrived')).toBe('reserved')
+    await button(page, 'Next step').click()
+    await fate('unread').getByText('not read').waitFor()
+    expect(await fate('unread').getAttribute('data-arrived')).toBe('close')
+    expect(await page.locator('[data-ending="server"] dd').textContent()).toContain(
+      'it failed the connection',
+    )
   })
 
   test('is left by “back” for the one before, as that was', async () => {
@@ -285,17 +336,15 @@ describe('a lesson', () => {
     await page.getByRole('heading', { name: 'Masking, and why' }).waitFor()
   })
 
-  test('shows on the wire what was wrong, and what was not read any more', async () => {
-    const page = await pages.open(`${files.url}#lab/reserved-opcode/2`)
-    const fate = (fate: string) => lane(page, 'server').locator(`[data-fate="${fate}"]`)
-    await fate('wrong').waitFor()
-    expect(await fate('wrong').getAttribute('data-arrived')).toBe('reserved')
-    await button(page, 'Next step').click()
-    await fate('unread').getByText('not read').waitFor()
-    expect(await fate('unread').getAttribute('data-arrived')).toBe('close')
-    expect(await page.locator('[data-ending="server"] dd').textContent()).toContain(
-      'it failed the connection',
-    )
+  test('does not sum up what went another way', async () => {
+    const page = await pages.open(`${files.url}#lab/close-by-client/2`)
+    await button(page, 'Cut both').click()
+    await page.getByText('so this is not as the lesson says').waitFor()
+    await button(page, 'Only FIN').click()
+    await page.locator('[data-verdict="shown"]').getByText('None of the answers.').waitFor()
+    for (let step = 4; step <= 6; step++) await button(page, 'Next step').click()
+    await page.getByText('it is another end than that of the lesson').waitFor()
+    await page.getByText('the server answered with the same').waitFor({ state: 'detached' })
   })
 
   test('of the whole library ends in the page as it does without it', async () => {

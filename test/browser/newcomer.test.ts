@@ -74,7 +74,7 @@ const endings: Record<string, Ending> = {
   'fragmented-ping': protocolError,
   'oversize-message': failedBy('server', 1009, 'message too big'),
   'masked-frame-to-client': failedBy('client', 1002, 'protocol error'),
-  'server-gone': dropped,
+  'server-gone': { first: unsaid, client: lost, server: null },
   'client-gone': { first: unsaid, client: null, server: lost },
   reset: dropped,
   'unanswered-close': {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { explain } from '../../inspector/src/lab/glossary.ts'
+import { explain, explainAll } from '../../inspector/src/lab/glossary.ts'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
 
 const meaning = (sentence: string, word: string) => explain(sentence).find(({ text }) => text === word)?.means
@@ -32,5 +32,30 @@ describe('words of a lesson', () => {
   test('a word is explained once in a sentence, and a verb is no frame', () => {
     const pieces = explain('The Close came; the Close went. Both close.')
     expect(pieces.filter(({ means }) => means !== undefined).map(({ text }) => text)).toEqual(['Close'])
+  })
+
+  test('what is said all the time is explained once in a lesson, the rest in each sentence', () => {
+    const marked = explainAll(['Frames with a Close.', 'A frame, masked.', 'The Close is a frame.']).map(
+      (pieces) => pieces.filter(({ means }) => means !== undefined).map(({ text }) => text),
+    )
+    expect(marked).toEqual([['Frames', 'Close'], ['masked'], ['Close']])
+  })
+
+  test('are explained in every lesson that says them', () => {
+    // A Close frame is explained as a Close.
+    const words = [/(?<!Close |control )\bframe/i, /\bmessage/i, /\bTCP\b/, /\bHTTP\b/, /\bXOR/, /\bprox/]
+    for (const { id, about, steps, moral } of scenarios) {
+      const sentences = [about, ...steps.map(({ says }) => says), moral]
+      const explained = explainAll(sentences)
+        .flat()
+        .filter(({ means }) => means !== undefined)
+      for (const word of words) {
+        if (!sentences.some((sentence) => word.test(sentence))) continue
+        expect(
+          explained.some(({ text }) => word.test(text)),
+          `${word} in ${id}`,
+        ).toBe(true)
+      }
+    }
   })
 })

@@ -187,9 +187,38 @@ describe('a session', () => {
     session.do({ do: 'step' })
     session.do({ do: 'step', answer: 0 })
     expect(session.getSnapshot().answered).toEqual({ choice: 0, right: 1 })
-    expect(session.getSnapshot().offCourse).toBe(false)
+    expect(session.getSnapshot().asSaid).toBe(true)
     session.do({ do: 'flow' })
-    expect(session.getSnapshot()).toMatchObject({ answered: null, offCourse: true })
+    expect(session.getSnapshot()).toMatchObject({ answered: null, asSaid: false })
+  })
+
+  it('knows the answer to a question that nobody answered, and none where something else was done', () => {
+    const session = createSession('#lab/opening/3')
+    expect(session.getSnapshot().answered).toEqual({ choice: null, right: 1 })
+    session.undo()
+    session.do({ do: 'cut', to: 'both', how: 'reset' })
+    session.do({ do: 'step', answer: 1 })
+    expect(session.getSnapshot()).toMatchObject({ answered: { choice: 1, right: null }, asSaid: false })
+  })
+
+  it('does not sum up a lesson that went another way', () => {
+    const session = createSession('#lab/close-by-client/6')
+    expect(session.getSnapshot()).toMatchObject({ asSaid: true, endsAsSaid: true })
+    const cut = createSession('#lab/close-by-client/2')
+    cut.do({ do: 'cut', to: 'both', how: 'reset' })
+    for (let step = 3; step <= 6; step++) cut.do({ do: 'step' })
+    expect(cut.getSnapshot()).toMatchObject({ asSaid: false, endsAsSaid: false })
+    // The last sentence of this one says nothing of the client's state.
+    const later = createSession('#lab/masking/6')
+    later.do({ do: 'close', by: 'client' })
+    expect(later.getSnapshot()).toMatchObject({ asSaid: true, endsAsSaid: false })
+  })
+
+  it('takes a lesson of another setup for another lesson', () => {
+    const session = createSession('#lab/oversize-message')
+    session.setUp({ maxSize: 1_000 })
+    for (let step = 1; step <= 4; step++) session.do({ do: 'step' })
+    expect(session.getSnapshot()).toMatchObject({ asSaid: false, endsAsSaid: false })
   })
 
   it('undoes one of 500 things', () => {

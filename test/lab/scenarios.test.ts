@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failures, holds } from '../../inspector/src/lab/engine/expect.ts'
 import { Lab } from '../../inspector/src/lab/engine/lab.ts'
+import { streamTo, underWay } from '../../inspector/src/lab/engine/snapshot.ts'
 import { scenarios } from '../../inspector/src/lab/scenarios/index.ts'
 import { groups } from '../../inspector/src/lab/scenarios/scenario.ts'
 import { clauseName, clausesIn } from '../../inspector/src/links/clause.ts'
@@ -28,11 +29,15 @@ describe.each(scenarios)('$id', (scenario) => {
       expect(Object.keys(step.expect), `step ${at + 1} claims something`).not.toEqual([])
       // Nothing is refused unless the lesson says so.
       if (step.expect.refusal === undefined) expect(snapshot.refusal, `step ${at + 1}`).toBe(null)
+      if (step.bytes !== undefined) expect(underWay(streamTo(snapshot, step.bytes))[0]?.frame).toBeTruthy()
       expect(step.section).toMatch(/^(RFC \d{4}, )?\d+(\.\d+)*$/)
       if (step.ask === undefined) continue
       const right = step.ask.choices.filter(({ means }) => holds(means, snapshot))
       expect(right, `one answer to: ${step.ask.question}`).toHaveLength(1)
       expect(step.ask.choices.length).toBeGreaterThan(1)
+      for (const choice of step.ask.choices) {
+        if (choice !== right[0]) expect(choice.because, `why not: ${choice.says}`).toBeTruthy()
+      }
     }
     expect(lab.snapshot().step).toBe(scenario.steps.length)
   })

@@ -4,6 +4,8 @@ import { closeCodeMeaning } from '../../../src/report/codes.ts'
 interface Entry {
   word: RegExp
   means: string
+  /** It is said so often that it is explained only once in a lesson. */
+  common?: true
 }
 
 // The first that fits wins: what says more stands further up.
@@ -71,6 +73,24 @@ const entries: readonly Entry[] = [
       'Control frames: Close, Ping and Pong. They are about the connection, have 125 bytes at most, and may come between the fragments of a message.',
   },
   {
+    word: /\bframes?\b/i,
+    means:
+      'Frame: what travels over an open connection, one behind the other. A header says what it is and how long; its payload follows.',
+    common: true,
+  },
+  {
+    word: /\bmessages?\b/i,
+    means:
+      'Message: what one application sends and the other gets, as a whole: text, or binary. It travels in one frame, or in several.',
+    common: true,
+  },
+  {
+    word: /\bheaders?\b/,
+    means:
+      'Header of a frame: its first 2 to 14 bytes. They say whether it is the last of its message (FIN), what it is (opcode), how long it is, and from a client with which key it is masked.',
+    common: true,
+  },
+  {
     word: /\bPings?\b/,
     means: 'Ping: a control frame that asks “are you there?”. The answer is a Pong with the same payload.',
   },
@@ -84,6 +104,70 @@ const entries: readonly Entry[] = [
     word: /\bextensions?\b/,
     means:
       'Extension: something that both sides agreed to add in the opening handshake (Sec-WebSocket-Extensions), such as compression.',
+  },
+  {
+    word: /\bTCP\b/,
+    means:
+      'TCP: the connection below WebSocket. It carries bytes both ways, in order, and knows nothing of frames.',
+    common: true,
+  },
+  {
+    word: /\bHTTP\b/,
+    means:
+      'HTTP: the protocol of web pages. A client sends a request, a server answers with a response and its status.',
+    common: true,
+  },
+  {
+    word: /\bopening handshake\b/,
+    means:
+      'Opening handshake: an HTTP request that asks for WebSocket, and the answer 101. Only then there are frames.',
+    common: true,
+  },
+  {
+    word: /\b101\b/,
+    means: '101 Switching Protocols: the status with which HTTP says yes: what follows is WebSocket.',
+  },
+  { word: /\b403\b/, means: '403 Forbidden: the status with which HTTP says no to whoever asks.' },
+  {
+    word: /\bSec-WebSocket-Key\b/,
+    means: 'Sec-WebSocket-Key: a line of the request with 16 random bytes, written in base64.',
+  },
+  {
+    word: /\bSec-WebSocket-Accept\b/,
+    means:
+      'Sec-WebSocket-Accept: a line of the answer with what the server computed from the key. The tab “Handshake” does it step by step.',
+  },
+  { word: /\bSHA-1\b/, means: 'SHA-1: 20 bytes that are computed from a text; another text gives others.' },
+  { word: /\bbase64\b/, means: 'Base64: a way to write any bytes in letters and digits.' },
+  {
+    word: /\bXOR(?:ed)?\b/,
+    means:
+      'XOR: compares two bytes bit by bit, and gives 1 where they differ. Done twice with the same key, it undoes itself.',
+  },
+  { word: /\bTLS\b/, means: 'TLS: encrypts all that goes over TCP, for https:// as for wss://.' },
+  {
+    word: /\bprox(?:y|ies)\b/,
+    means:
+      'Proxy: a program between client and server that passes on what they say, and may look at it, or keep answers.',
+  },
+  {
+    word: /\bstatecharts?\b/,
+    means:
+      'Statechart: the drawing of all states that a side can be in. Those that it is in are lit, and the arrows lead on from there.',
+  },
+  {
+    word: /\bregion\b/,
+    means: 'Region: a part of the statechart that has its own state, beside the other parts.',
+  },
+  { word: /\bapplications?\b/, means: 'Application: the program that uses the connection.', common: true },
+  {
+    word: /\bclean(?:ly)?\b/i,
+    means:
+      'Clean: a Close frame went each way, and then TCP ended. Otherwise nobody can be sure that all has arrived.',
+  },
+  {
+    word: /\binflate[sd]?\b/,
+    means: 'To inflate: to undo the compression.',
   },
   {
     word: /\bUTF-8\b/,
@@ -119,15 +203,22 @@ const anyWord = new RegExp(
   'gi',
 )
 
-/** A sentence in pieces; each word is explained where it stands first. */
-export function explain(sentence: string): Piece[] {
+/** The sentences of a lesson in the order in which they are read. */
+export function explainAll(sentences: readonly string[]): Piece[][] {
+  const told = new Set<string>()
+  return sentences.map((sentence) => explain(sentence, told))
+}
+
+/** A sentence in pieces; each word is explained where it stands first. What is common is added to what was told. */
+export function explain(sentence: string, told = new Set<string>()): Piece[] {
   const pieces: Piece[] = []
   const explained = new Set<string>()
   let done = 0
   for (const { 0: text, index } of sentence.matchAll(anyWord)) {
-    const means = meaningOf(text)
-    if (means === null || explained.has(means)) continue
+    const { means, common } = meaningOf(text)
+    if (means === null || explained.has(means) || told.has(means)) continue
     explained.add(means)
+    if (common) told.add(means)
     if (index > done) pieces.push({ text: sentence.slice(done, index) })
     pieces.push({ text, means })
     done = index + text.length
@@ -136,8 +227,8 @@ export function explain(sentence: string): Piece[] {
   return pieces
 }
 
-function meaningOf(text: string): string | null {
-  if (CODE.test(text)) return `${text}: ${closeCodeMeaning(Number(text))}`
+function meaningOf(text: string): { means: string | null; common: boolean } {
+  if (CODE.test(text)) return { means: `${text}: ${closeCodeMeaning(Number(text))}`, common: false }
   const entry = entries.find(({ word }) => word.exec(text)?.[0] === text)
-  return entry?.means ?? null
+  return { means: entry?.means ?? null, common: entry?.common === true }
 }

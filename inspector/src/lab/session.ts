@@ -18,10 +18,12 @@ export interface LabView {
   step: Step | null
   /** The next one; `null` if there is none. */
   next: Step | null
-  /** The answer that was given to the last step's question, and the right one. */
-  answered: { choice: number; right: number } | null
-  /** Something else than the steps was done: what they say may not be so. */
-  offCourse: boolean
+  /** The last step's question: what was predicted (`null`: nothing), and what is right (`null`: nothing of it). */
+  answered: { choice: number | null; right: number | null } | null
+  /** Is it as the last step says? Something else may have been done, or another setup. */
+  asSaid: boolean
+  /** The lesson is over, and ended as it does by itself. */
+  endsAsSaid: boolean
   /** Why the link could not be read. */
   badLink: string | null
   /** What of the link was left out. */
@@ -65,6 +67,9 @@ export function createSession(hash: string): LabSession {
     const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
     const snapshot = lab.snapshot()
     const step = scenario?.steps[snapshot.step - 1] ?? null
+    const onCourse =
+      Object.keys(state.setup).length === 0 &&
+      state.actions.every((action) => action.do === 'step' || action.do === 'breakpoints')
     view = {
       state,
       scenario,
@@ -72,7 +77,8 @@ export function createSession(hash: string): LabSession {
       step,
       next: scenario?.steps[snapshot.step] ?? null,
       answered: answerOf(state, step, snapshot),
-      offCourse: state.actions.some((action) => action.do !== 'step' && action.do !== 'breakpoints'),
+      asSaid: onCourse || step === null || snapshot.unfinished || holds(step.expect, snapshot),
+      endsAsSaid: onCourse || (scenario !== null && endOf(snapshot) === endOf(ranThrough(scenario))),
       ...told,
       run: runs,
     }
@@ -119,7 +125,28 @@ const isBreakpoints = (action: Action) => action.do === 'breakpoints'
 /** Which choice is right is asked of what came of the step. */
 function answerOf({ actions }: LabState, step: Step | null, snapshot: Snapshot): LabView['answered'] {
   const last = actions.at(-1)
-  if (last?.do !== 'step' || last.answer === undefined || snapshot.unfinished) return null
-  const right = step?.ask?.choices.findIndex(({ means }) => holds(means, snapshot)) ?? -1
-  return right < 0 ? null : { choice: last.answer, right }
+  if (last?.do !== 'step' || step?.ask === undefined || snapshot.unfinished) return null
+  const { choices } = step.ask
+  const right = choices.findIndex(({ means }) => holds(means, snapshot))
+  // A link may say anything.
+  const choice = last.answer === undefined || last.answer >= choices.length ? null : last.answer
+  return { choice, right: right < 0 ? null : right }
 }
+
+/** How a lesson ends by itself. */
+function ranThrough(scenario: Scenario): Snapshot {
+  const lab = new Lab(scenario)
+  for (const _ of scenario.steps) lab.do({ do: 'step' })
+  return lab.snapshot()
+}
+
+/** What a lesson sums up at its end: where both sides are, and which codes were said. */
+const endOf = ({ client, server }: Snapshot) =>
+  JSON.stringify(
+    [client, server].map(({ value, code, closeSent, closeReceived }) => [
+      value.lifecycle,
+      code,
+      closeSent,
+      closeReceived,
+    ]),
+  )

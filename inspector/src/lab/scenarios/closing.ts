@@ -8,7 +8,7 @@ export const closingScenarios: readonly Scenario[] = [
     id: 'close-by-client',
     group,
     title: 'The client closes',
-    about: 'The closing handshake: a Close each way, then TCP.',
+    about: 'The closing handshake: a Close frame each way, and then the end of TCP.',
     steps: [
       open,
       {
@@ -25,8 +25,17 @@ export const closingScenarios: readonly Scenario[] = [
           question: 'The Close has reached the server. What does it send?',
           choices: [
             { says: 'A Close with the same code, then FIN', means: { toClient: ['close', 'fin'] } },
-            { says: 'A Close, and waits for the client to end TCP', means: { toClient: ['close'] } },
-            { says: 'Only FIN', means: { toClient: ['fin'] } },
+            {
+              says: 'A Close, and waits for the client to end TCP',
+              means: { toClient: ['close'] },
+              because:
+                'Of the two, the server should end TCP first: whoever does has to keep the connection in mind for a while, and a server can bear that.',
+            },
+            {
+              says: 'Only FIN',
+              means: { toClient: ['fin'] },
+              because: 'A Close is answered with a Close. An end of TCP alone would look like a crash.',
+            },
           ],
         },
         expect: {
@@ -51,7 +60,7 @@ export const closingScenarios: readonly Scenario[] = [
       },
       {
         does: [toServer],
-        says: 'And so is the server.',
+        says: 'The client’s FIN arrives, and the server is closed, too.',
         section: '7.1.4',
         expect: { server: { state: 'closed.cleanly', code: 1000 }, client: { code: 1000 } },
       },
@@ -74,12 +83,16 @@ export const closingScenarios: readonly Scenario[] = [
       },
       {
         does: [toClient],
-        says: 'The client echoes it. Both Close frames are sent, and now it waits for the server to end TCP.',
+        says: 'The client answers with the same code. Both Close frames are sent, and now it waits for the server to end TCP.',
         section: '5.5.1',
         ask: {
           question: 'The client has the server’s Close. Does it end TCP?',
           choices: [
-            { says: 'Yes, right behind its Close', means: { toServer: ['close', 'fin'] } },
+            {
+              says: 'Yes, right behind its Close',
+              means: { toServer: ['close', 'fin'] },
+              because: 'A client should leave that to the server, whoever closed first (section 7.1.1).',
+            },
             { says: 'No, it sends a Close and waits', means: { toServer: ['close'] } },
           ],
         },
@@ -134,7 +147,12 @@ export const closingScenarios: readonly Scenario[] = [
         ask: {
           question: 'The client’s Close reaches the server, whose own is under way. Does it send another?',
           choices: [
-            { says: 'Yes: every Close is answered', means: { toClient: ['close', 'close', 'fin'] } },
+            {
+              says: 'Yes: every Close is answered',
+              means: { toClient: ['close', 'close', 'fin'] },
+              because:
+                'A Close is answered unless one was sent already: the server’s own is on its way, and will do as the answer.',
+            },
             { says: 'No: one Close a side', means: { toClient: ['close', 'fin'] } },
           ],
         },
@@ -151,7 +169,7 @@ export const closingScenarios: readonly Scenario[] = [
       },
     ],
     moral:
-      'Both closed first, each from where it stood: the client has 1001, the server 1000. Clean on both sides.',
+      'Both closed, neither knowing of the other: the client with 1000, the server with 1001. Each ends with the code that it received, so the client has 1001 and the server 1000. Clean on both sides.',
   },
   {
     id: 'close-in-mid-message',
@@ -173,7 +191,11 @@ export const closingScenarios: readonly Scenario[] = [
         ask: {
           question: 'What does the server’s application get of the message?',
           choices: [
-            { says: '“the answer is ”', means: { server: { heard: 'the answer is ' } } },
+            {
+              says: '“the answer is ”',
+              means: { server: { heard: 'the answer is ' } },
+              because: 'An application is given whole messages: a part might mean something else.',
+            },
             { says: 'Nothing', means: { server: { heard: null, state: 'closing.acknowledged' } } },
           ],
         },
@@ -195,7 +217,7 @@ export const closingScenarios: readonly Scenario[] = [
   {
     id: 'data-after-close',
     group,
-    title: 'Data behind a Close',
+    title: 'Data after a Close',
     about: 'A Close ends one direction; what the other side had to say still arrives.',
     steps: [
       open,
@@ -210,7 +232,7 @@ export const closingScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'text', by: 'client', text: 'one more thing' }],
-        says: 'The client wants to send something behind its own Close: it must not, and its protocol refuses.',
+        says: 'The client wants to send something after its own Close: it must not, and its protocol refuses.',
         section: '5.5.1',
         expect: { refusal: 'cannot send a new message', toServer: ['close'] },
       },
@@ -222,14 +244,19 @@ export const closingScenarios: readonly Scenario[] = [
           question: 'The client has sent its Close. The server’s “last words” arrive. What happens to them?',
           choices: [
             { says: 'They are delivered', means: { client: { heard: 'last words' } } },
-            { says: 'They are dropped', means: { client: { heard: null } } },
+            {
+              says: 'They are dropped',
+              means: { client: { heard: null } },
+              because:
+                'The client ended only its own direction. Data is dropped once the other side’s Close is in, and that is still to come.',
+            },
           ],
         },
         expect: { client: { heard: 'last words', state: 'closing.initiated' } },
       },
       {
         does: [{ do: 'flow' }],
-        says: 'Then the handshake completes.',
+        says: 'The server reads the Close, answers it, and ends TCP: the closing handshake is complete.',
         section: '7.1.4',
         expect: {
           client: { state: 'closed.cleanly', code: 1000 },
@@ -237,7 +264,8 @@ export const closingScenarios: readonly Scenario[] = [
         },
       },
     ],
-    moral: 'The client closed first, with 1000, and still got the message that was on its way.',
+    moral:
+      'The client closed first, with 1000, and still got the message that was on its way. Clean on both sides.',
   },
   {
     id: 'empty-close',
@@ -254,14 +282,22 @@ export const closingScenarios: readonly Scenario[] = [
       },
       {
         does: [toServer],
-        says: 'The server echoes it just as empty. 1005 stands for “no code in the Close frame”: it is for the application, and must never be sent.',
+        says: 'The server answers with a Close that is just as empty. 1005 stands for “no code in the Close frame”: it is for the application, and must never be sent.',
         section: '7.4.1',
         ask: {
           question: 'Which close code will the server’s application see?',
           choices: [
-            { says: '1000, normal closure', means: { server: { received: 1000 } } },
+            {
+              says: '1000, normal closure',
+              means: { server: { received: 1000 } },
+              because: 'That would be a guess: the Close does not say why.',
+            },
             { says: '1005, no code in the Close frame', means: { server: { received: 1005 } } },
-            { says: '1006, no Close frame', means: { server: { received: null } } },
+            {
+              says: '1006, no Close frame',
+              means: { server: { received: null } },
+              because: 'A Close frame did come. It is only empty.',
+            },
           ],
         },
         expect: {
@@ -301,9 +337,17 @@ export const closingScenarios: readonly Scenario[] = [
         ask: {
           question: 'A Close with the code 1006 arrives. How does the server answer?',
           choices: [
-            { says: 'It echoes 1006', means: { server: { sent: 1006 } } },
+            {
+              says: 'It answers with 1006, too',
+              means: { server: { sent: 1006 } },
+              because: 'Then it would break the same rule: 1006 must never stand in a Close frame.',
+            },
             { says: 'With a Close with 1002, protocol error', means: { server: { sent: 1002 } } },
-            { says: 'It only ends TCP', means: { server: { sent: null }, toClient: ['fin'] } },
+            {
+              says: 'It only ends TCP',
+              means: { server: { sent: null }, toClient: ['fin'] },
+              because: 'The connection is open, so a Close can tell the client what was wrong, and should.',
+            },
           ],
         },
         expect: {
@@ -313,7 +357,7 @@ export const closingScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'flow' }],
-        says: 'The client is told 1002. For the server no valid Close ever came: 1006.',
+        says: 'The client is told 1002, and answers. The server reads nothing more after it failed the connection; no Close that was valid ever came to it, so it has 1006.',
         section: '7.1.5',
         expect: {
           client: { state: 'closed.cleanly', code: 1002 },
@@ -321,6 +365,7 @@ export const closingScenarios: readonly Scenario[] = [
         },
       },
     ],
-    moral: 'The server failed the connection with 1002, because of a Close code that may not be sent.',
+    moral:
+      'The server failed the connection with 1002, because the client sent 1006, a code that may not be sent. The client has 1002; the server, which got no valid Close, 1006.',
   },
 ]

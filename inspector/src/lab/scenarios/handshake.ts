@@ -8,11 +8,12 @@ export const handshakeScenarios: readonly Scenario[] = [
     id: 'opening',
     group,
     title: 'Opening a connection',
-    about: 'A WebSocket begins as an HTTP request that asks for something else.',
+    about:
+      'A client and a server are joined by a wire that you hold: nothing moves on it unless you say so. A WebSocket begins as an HTTP request that asks for something else.',
     steps: [
       {
         does: [{ do: 'request' }],
-        says: 'The client sends a GET request with Upgrade: websocket and a random Sec-WebSocket-Key. Until the answer is in, it may send nothing more.',
+        says: 'The client sends a GET request with Upgrade: websocket and a random Sec-WebSocket-Key. It is on the wire now, and has not arrived. Until the answer is in, the client may send nothing more.',
         section: '4.1',
         expect: { client: { state: 'connecting.awaitingResponse', timer: 'opening' }, toServer: ['request'] },
       },
@@ -29,12 +30,22 @@ export const handshakeScenarios: readonly Scenario[] = [
         ask: {
           question: 'The server sends its 101. Who is open while it is under way?',
           choices: [
-            { says: 'Both', means: { client: { state: 'open' }, server: { state: 'open' } } },
+            {
+              says: 'Both',
+              means: { client: { state: 'open' }, server: { state: 'open' } },
+              because:
+                'The client cannot know of an answer that is still under way: it has to wait, and to check it.',
+            },
             {
               says: 'Only the server',
               means: { client: { state: 'connecting' }, server: { state: 'open' } },
             },
-            { says: 'Neither', means: { client: { state: 'connecting' }, server: { state: 'connecting' } } },
+            {
+              says: 'Neither',
+              means: { client: { state: 'connecting' }, server: { state: 'connecting' } },
+              because:
+                'The server has nothing more to wait for: it has accepted, and may send frames right behind its 101.',
+            },
           ],
         },
         expect: {
@@ -75,13 +86,22 @@ export const handshakeScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'deliver', to: 'client', amount: 'all' }],
-        says: 'Anything but a 101 is no WebSocket: the client fails the handshake and has the status and the body to say why. No Close frame was ever sent, so the close code is 1006, which never stands on the wire.',
+        says: 'Anything but a 101 is no WebSocket: the client gives the handshake up and ends its half of TCP, too. Status and body say why (though a browser does not tell them to its script). No Close frame came, so the close code is 1006, which never stands on the wire.',
         section: '7.1.5',
         ask: {
           question: 'Which close code will the client’s application see?',
           choices: [
-            { says: '403', means: { client: { code: 403 } } },
-            { says: '1002, protocol error', means: { client: { code: 1002 } } },
+            {
+              says: '403',
+              means: { client: { code: 403 } },
+              because: 'That is a status of HTTP. Close codes have four digits, and stand in Close frames.',
+            },
+            {
+              says: '1002, protocol error',
+              means: { client: { code: 1002 } },
+              because:
+                'No rule was broken: to refuse a request is allowed. And without a WebSocket there is no Close frame to hold a code.',
+            },
             { says: '1006, no Close frame', means: { client: { code: 1006 } } },
           ],
         },
@@ -89,13 +109,13 @@ export const handshakeScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'flow' }],
-        says: 'The client ends its half of TCP, too, and the server is done with it.',
+        says: 'The client’s FIN arrives: both halves of TCP have ended, and the server is done with it.',
         section: '7.1.7',
         expect: { server: { state: 'closed.abnormally', code: 1006 }, toClient: [], toServer: [] },
       },
     ],
     moral:
-      'The server refused with 403. Both sides say 1006: there was no Close frame, because there was no WebSocket.',
+      'Nobody closed, because there was no WebSocket to close: the server refused the handshake with 403. Both sides say 1006, which stands for an end without a Close frame.',
   },
   {
     id: 'wrong-accept',
@@ -111,7 +131,7 @@ export const handshakeScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'accept', key: 'c3RvbGVuIGZyb20gYSBjYWNoZQ==' }],
-        says: 'Something answers 101 with an accept value that was not made from this key: a cache, say, that stored an old response. It believes that the connection is open.',
+        says: 'The answer is a 101, but its Sec-WebSocket-Accept was not made from this key: it comes out of a cache, say, that stored an old response. The server’s side believes that the connection is open.',
         section: '4.2.2',
         expect: { server: { state: 'open' }, client: { state: 'connecting.awaitingResponse' } },
       },
@@ -122,8 +142,17 @@ export const handshakeScenarios: readonly Scenario[] = [
         ask: {
           question: 'The status is 101, the accept value is wrong. What does the client do?',
           choices: [
-            { says: 'It opens the connection: the status counts', means: { client: { state: 'open' } } },
-            { says: 'It sends a Close frame with 1002', means: { toServer: ['close', 'fin'] } },
+            {
+              says: 'It opens the connection: the status counts',
+              means: { client: { state: 'open' } },
+              because:
+                'A 101 can be old, or sent by something that knows no WebSocket. Only the accept value shows that this very request was read and understood.',
+            },
+            {
+              says: 'It sends a Close frame with 1002',
+              means: { toServer: ['close', 'fin'] },
+              because: 'Frames belong to an open connection, and for the client there is none.',
+            },
             {
               says: 'It ends TCP without a Close frame',
               means: { client: { state: 'connecting.rejected' }, toServer: ['fin'] },
@@ -146,6 +175,6 @@ export const handshakeScenarios: readonly Scenario[] = [
       },
     ],
     moral:
-      'The client ended it, before it was open, because of a wrong Sec-WebSocket-Accept: 1006 on both sides.',
+      'Nobody sent a Close: the client gave the handshake up because of a wrong Sec-WebSocket-Accept, and ended TCP. 1006 on both sides.',
   },
 ]

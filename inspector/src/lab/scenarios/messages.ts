@@ -14,12 +14,13 @@ export const messageScenarios: readonly Scenario[] = [
       open,
       {
         does: [{ do: 'text', by: 'client', text: 'Hello' }],
-        says: 'A text message is a frame with opcode 0x1. Its payload is UTF-8, here 5 bytes; the header of a client’s small frame takes 6: two, and a masking key of four.',
+        says: 'What is sent travels in frames: a header, and behind it the payload. A text message is a frame with opcode 0x1. Its payload is UTF-8, here 5 bytes; the header of a client’s small frame takes 6: two, and a masking key of four.',
         section: '5.2',
         expect: {
           toServer: ['text'],
           next: { to: 'server', kind: 'text', bytes: 11, payload: 5, fin: true, masked: true },
         },
+        bytes: 'server',
       },
       {
         does: [toServer],
@@ -34,12 +35,23 @@ export const messageScenarios: readonly Scenario[] = [
         ask: {
           question: 'The server sends 4 bytes as a binary message. How many bytes go over the wire?',
           choices: [
-            { says: '4', means: { next: { to: 'client', kind: 'binary', bytes: 4 } } },
+            {
+              says: '4',
+              means: { next: { to: 'client', kind: 'binary', bytes: 4 } },
+              because:
+                'No frame comes without a header: who reads has to know where it ends, and what it is.',
+            },
             { says: '6', means: { next: { to: 'client', kind: 'binary', bytes: 6 } } },
-            { says: '10', means: { next: { to: 'client', kind: 'binary', bytes: 10 } } },
+            {
+              says: '10',
+              means: { next: { to: 'client', kind: 'binary', bytes: 10 } },
+              because:
+                'So it would be from a client, with a masking key of four bytes. A server does not mask.',
+            },
           ],
         },
         expect: { next: { to: 'client', kind: 'binary', bytes: 6, payload: 4, masked: false } },
+        bytes: 'client',
       },
       {
         does: [toClient],
@@ -48,7 +60,8 @@ export const messageScenarios: readonly Scenario[] = [
         expect: { client: { heard: '00 ff 10 20', messages: 1, state: 'open' } },
       },
     ],
-    moral: 'Nobody closed. A small frame costs 2 bytes from a server and 6 from a client.',
+    moral:
+      'Nobody closed, both sides are open. What a small frame costs besides its payload: 2 bytes from a server, 6 from a client.',
   },
   {
     id: 'fragments-with-a-ping',
@@ -59,7 +72,7 @@ export const messageScenarios: readonly Scenario[] = [
       open,
       {
         does: [{ do: 'text', by: 'client', text: 'one, ', fin: false }, toServer],
-        says: 'The first fragment has the opcode of the message and FIN 0: there is more to come. In the server’s statechart the region “inbound” is in “text” until the message ends.',
+        says: 'The first fragment has the opcode of the message and FIN 0: there is more to come. In the server’s statechart (on the right) the region “inbound” is in “text” until the message ends.',
         section: '5.4',
         expect: {
           client: { outbound: 'text' },
@@ -86,8 +99,14 @@ export const messageScenarios: readonly Scenario[] = [
             {
               says: 'It answers when the message is complete',
               means: { server: { state: 'open', inbound: 'text' }, toClient: [] },
+              because:
+                'A message may take long, and a Pong is to come as soon as is practical (section 5.5.2).',
             },
-            { says: 'It fails the connection with 1002', means: { server: { state: 'closing.failed' } } },
+            {
+              says: 'It fails the connection with 1002',
+              means: { server: { state: 'closing.failed' } },
+              because: 'Only frames of another message must not come between. Control frames may.',
+            },
           ],
         },
         expect: { server: { inbound: 'text', state: 'open', heard: null }, toClient: ['pong'] },
@@ -127,9 +146,10 @@ export const messageScenarios: readonly Scenario[] = [
       open,
       {
         does: [{ do: 'text', by: 'client', text: 'GET /evil HTTP/1.1' }],
-        says: 'The payload is XORed with a masking key of four bytes that stands right before it. A script in a browser cannot know the key, so it cannot make bytes on the wire that a proxy would take for HTTP.',
+        says: 'The payload is XORed with a masking key of four bytes that stands right before it: look at the bytes below the wire. A script in a browser cannot know the key, so it cannot make bytes on the wire that a proxy would take for an HTTP request.',
         section: '5.3',
         expect: { next: { to: 'server', kind: 'text', masked: true, payload: 18, bytes: 24 } },
+        bytes: 'server',
       },
       {
         does: [toServer],
@@ -142,15 +162,20 @@ export const messageScenarios: readonly Scenario[] = [
         says: 'The same text once more: another key, so other bytes. The key must be fresh and unpredictable for each frame.',
         section: '5.3',
         expect: { next: { to: 'server', kind: 'text', masked: true } },
+        bytes: 'server',
       },
       {
         does: [{ do: 'flow' }, { do: 'text', by: 'server', text: 'reply' }],
-        says: 'A server does not mask: what it sends cannot attack its own clients’ proxies, and a masked frame from it would be an error.',
+        says: 'A server must not mask: a client would fail the connection. Nor is there need to: what fools a proxy is a false request, and requests come from clients.',
         section: '5.1',
         ask: {
           question: 'The server replies with 5 bytes of text. Is its frame masked?',
           choices: [
-            { says: 'Yes', means: { next: { to: 'client', kind: 'text', masked: true } } },
+            {
+              says: 'Yes',
+              means: { next: { to: 'client', kind: 'text', masked: true } },
+              because: 'Masking guards what a client sends; a server must not mask.',
+            },
             { says: 'No', means: { next: { to: 'client', kind: 'text', masked: false } } },
           ],
         },
@@ -158,10 +183,11 @@ export const messageScenarios: readonly Scenario[] = [
           server: { messages: 2 },
           next: { to: 'client', kind: 'text', masked: false, bytes: 7 },
         },
+        bytes: 'client',
       },
       { ...read('reply'), says: 'It is read as it stands.', section: '5.1' },
     ],
-    moral: 'Nobody closed. Clients mask, servers do not; the key is no secret.',
+    moral: 'Nobody closed, both sides are open. Clients mask, servers do not; the key is no secret.',
   },
   {
     id: 'lengths',
@@ -172,23 +198,41 @@ export const messageScenarios: readonly Scenario[] = [
       open,
       {
         does: [{ do: 'text', by: 'server', text: 'x'.repeat(125) }],
-        says: '125 bytes: the length fits in 7 bits, the header is 2 bytes.',
+        says: '125 bytes: the length fits in the 7 bits behind the MASK bit (7d is 125), and the header is 2 bytes.',
         section: '5.2',
         expect: { next: { to: 'client', kind: 'text', payload: 125, bytes: 127 } },
+        bytes: 'client',
       },
       {
         does: [toClient, { do: 'text', by: 'server', text: 'x'.repeat(126) }],
-        says: '126 bytes: the 7 bits say 126, and the length follows in 16 bits. The header is 4 bytes.',
+        says: '126 bytes: the 7 bits say 126 (7e), which means that the length follows in 16 bits (00 7e). The header is 4 bytes.',
         section: '5.2',
         ask: {
           question: 'One byte more: 126 bytes of payload. How long is the header now?',
           choices: [
-            { says: '2 bytes', means: { next: { to: 'client', kind: 'text', bytes: 128 } } },
-            { says: '3 bytes', means: { next: { to: 'client', kind: 'text', bytes: 129 } } },
+            {
+              says: '2 bytes',
+              means: { next: { to: 'client', kind: 'text', bytes: 128 } },
+              because:
+                'Seven bits could hold 126, but 126 and 127 are taken: they say that the length follows in 2 or in 8 more bytes.',
+            },
+            {
+              says: '3 bytes',
+              means: { next: { to: 'client', kind: 'text', bytes: 129 } },
+              because: 'There is no form with one byte more: the next one has two.',
+            },
             { says: '4 bytes', means: { next: { to: 'client', kind: 'text', bytes: 130 } } },
           ],
         },
         expect: { next: { to: 'client', kind: 'text', payload: 126, bytes: 130 } },
+        bytes: 'client',
+      },
+      {
+        does: [toClient, { do: 'binary', by: 'server', hex: '00'.repeat(65_536) }],
+        says: 'Two bytes end at 65,535. For 65,536 bytes the 7 bits say 127 (7f), and the length follows in 64 bits: a header of 10 bytes.',
+        section: '5.2',
+        expect: { next: { to: 'client', kind: 'binary', payload: 65_536, bytes: 65_546 } },
+        bytes: 'client',
       },
       {
         does: [
@@ -202,7 +246,7 @@ export const messageScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'flow' }],
-        says: 'Its Close frame says so, and TCP ends.',
+        says: 'Its Close frame says so: the server answers with 1002, and TCP ends. The client does not read that answer (whoever fails a connection reads nothing more), so for itself it has 1006.',
         section: '7.1.7',
         expect: {
           server: { state: 'closed.cleanly', code: 1002 },
@@ -211,7 +255,7 @@ export const messageScenarios: readonly Scenario[] = [
       },
     ],
     moral:
-      'The client failed the connection with 1002, for a length that was not in its shortest form. The server was told so; the client, which stopped listening, has 1006.',
+      'The client failed the connection with 1002, because a length was not in its shortest form. The server was told so; the client, which reads nothing more, has 1006.',
   },
   {
     id: 'byte-by-byte',
@@ -225,15 +269,17 @@ export const messageScenarios: readonly Scenario[] = [
           { do: 'text', by: 'client', text: 'A' },
           { do: 'deliver', to: 'server', amount: 1 },
         ],
-        says: 'One byte has arrived: FIN, the reserved bits and the opcode. That is not even a header, so nothing can be said yet.',
+        says: 'One byte has arrived: FIN, the reserved bits and the opcode. The header is not whole yet: the server keeps the byte, and waits.',
         section: '5.2',
         expect: { server: { heard: null, state: 'open' }, next: { to: 'server', kind: 'text', arrived: 1 } },
+        bytes: 'server',
       },
       {
         does: [{ do: 'deliver', to: 'server', amount: 5 }],
         says: 'The header is whole, the masking key too. The payload, one byte, is still on its way.',
         section: '5.2',
         expect: { server: { heard: null }, next: { to: 'server', kind: 'text', arrived: 6, bytes: 7 } },
+        bytes: 'server',
       },
       {
         does: [{ do: 'deliver', to: 'server', amount: 1 }],
@@ -253,14 +299,19 @@ export const messageScenarios: readonly Scenario[] = [
           question:
             '“B” and “C” are sent as two messages and arrive together. What does the server’s application get?',
           choices: [
-            { says: 'One message, “BC”', means: { server: { heard: 'BC', messages: 2 } } },
+            {
+              says: 'One message, “BC”',
+              means: { server: { heard: 'BC', messages: 2 } },
+              because:
+                'Each frame has a header with its length, so where one ends is known, whatever arrives with it.',
+            },
             { says: 'Two messages, “B” and “C”', means: { server: { heard: 'C', messages: 3 } } },
           ],
         },
         expect: { server: { heard: 'C', messages: 3 } },
       },
     ],
-    moral: 'Nobody closed. Where TCP cuts the stream has no meaning.',
+    moral: 'Nobody closed, both sides are open. Where TCP cuts the stream has no meaning.',
   },
   {
     id: 'compression',
@@ -286,15 +337,20 @@ export const messageScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'text', by: 'server', text: long }],
-        says: 'The first reserved bit, RSV1, is set: the message is compressed. 220 bytes of text became a payload of far less.',
+        says: 'The first reserved bit, RSV1, is set: the message is compressed. 220 bytes of text became a payload of 50.',
         section: 'RFC 7692, 6',
-        expect: { next: { to: 'client', kind: 'text', reservedBits: 4, fin: true } },
+        expect: { next: { to: 'client', kind: 'text', reservedBits: 4, fin: true, payload: 50 } },
+        bytes: 'client',
       },
       {
         does: [toClient, { do: 'text', by: 'server', text: long }],
-        says: 'The same text again is only a few bytes: the compressor remembers what it has sent (context takeover) and refers to it.',
+        says: 'The same text again is 5 bytes: the compressor remembers what it has sent (context takeover) and refers to it.',
         section: 'RFC 7692, 7.2.3.2',
-        expect: { client: { messages: 1 }, next: { to: 'client', kind: 'text', reservedBits: 4 } },
+        expect: {
+          client: { messages: 1 },
+          next: { to: 'client', kind: 'text', reservedBits: 4, payload: 5 },
+        },
+        bytes: 'client',
       },
       {
         does: [
@@ -302,28 +358,38 @@ export const messageScenarios: readonly Scenario[] = [
           { do: 'frame', by: 'server', opcode: 1, rsv1: true, hex: 'ff ff ff' },
           toClient,
         ],
-        says: 'RSV1 is set, but the payload is no compressed data: the client cannot inflate it and fails the connection with 1007, invalid payload data.',
+        says: 'RSV1 is set, but the payload is no compressed data: the client cannot inflate it and fails the connection. RFC 7692 names no code for that; this client says 1007, invalid payload data, as the header was right and the payload was not.',
         section: 'RFC 7692, 7.2.2',
         ask: {
           question:
-            'Something sends a frame with RSV1 whose payload cannot be inflated. Which code does the client close with?',
+            'The server has a bug: it sends a frame with RSV1 whose payload cannot be inflated. Which code does this client close with?',
           choices: [
-            { says: '1002, protocol error', means: { client: { sent: 1002 } } },
+            {
+              says: '1002, protocol error',
+              means: { client: { sent: 1002 } },
+              because:
+                'Some clients do: RFC 7692 names no code. But the frame’s header breaks no rule here, its payload does.',
+            },
             { says: '1007, invalid payload data', means: { client: { sent: 1007 } } },
-            { says: '1009, message too big', means: { client: { sent: 1009 } } },
+            {
+              says: '1009, message too big',
+              means: { client: { sent: 1009 } },
+              because:
+                'That is for a message that is larger than the receiver takes. It would fit a small payload that inflates to a huge one.',
+            },
           ],
         },
         expect: { client: { state: 'closing.failed', rule: 'INVALID_DEFLATE', sent: 1007, messages: 2 } },
       },
       {
         does: [{ do: 'flow' }],
-        says: 'The server reads why, and TCP ends. The client has stopped listening and reports 1006: no Close that counts came back.',
+        says: 'The server reads why, answers with a Close, and TCP ends. The client, which reads nothing more after it failed the connection, reports 1006.',
         section: '7.1.7',
         expect: { server: { state: 'closed.cleanly', code: 1007 }, client: { code: 1006 } },
       },
     ],
     moral:
-      'The client failed the connection with 1007: compressed data that cannot be inflated is an invalid payload.',
+      'The client failed the connection with 1007, because compressed data could not be inflated. The server has 1007; the client, which reads nothing more, has 1006.',
   },
 ]
 

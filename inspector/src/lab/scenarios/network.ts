@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts'
-import { open, toServer } from './steps.ts'
+import { bothOpen, open, toServer } from './steps.ts'
 
 const group = 'When the network fails'
 
@@ -8,7 +8,7 @@ export const networkScenarios: readonly Scenario[] = [
     id: 'server-gone',
     group,
     title: 'The server is gone',
-    about: 'TCP ends, and there was no Close.',
+    about: 'TCP, which carries the bytes, ends, and there was no Close frame.',
     steps: [
       open,
       {
@@ -16,13 +16,22 @@ export const networkScenarios: readonly Scenario[] = [
           { do: 'text', by: 'server', text: 'I will be right back' },
           { do: 'cut', to: 'client', how: 'end' },
         ],
-        says: 'The server’s process ends. Its system ends TCP for it (FIN), and what was still to be sent is lost. There was no Close frame: the client tells its application 1006, and ends its own half.',
+        says: 'The server’s process crashes. Its system ends TCP for it (FIN), and what was still to be sent is lost. There was no Close frame: the client tells its application 1006, and ends its own half.',
         section: '7.1.5',
         ask: {
           question: 'The client sees the end of TCP and nothing else. Which close code does it report?',
           choices: [
-            { says: '1000, normal closure', means: { client: { code: 1000 } } },
-            { says: '1001, going away', means: { client: { code: 1001 } } },
+            {
+              says: '1000, normal closure',
+              means: { client: { code: 1000 } },
+              because: 'A code comes out of a Close frame, and none came. Was it normal? Nobody can tell.',
+            },
+            {
+              says: '1001, going away',
+              means: { client: { code: 1001 } },
+              because:
+                'It describes what happened, but only a Close frame could say so: a server that shuts down in order sends one.',
+            },
             { says: '1006, no Close frame', means: { client: { code: 1006 } } },
           ],
         },
@@ -32,14 +41,14 @@ export const networkScenarios: readonly Scenario[] = [
         },
       },
       {
-        does: [toServer],
-        says: 'Whatever is left of the server sees the client’s FIN and comes to 1006, too: no Close frame came from the client either.',
-        section: '7.1.5',
-        expect: { server: { state: 'closed.abnormally', code: 1006 } },
+        does: [{ do: 'wait', ms: 3_000 }],
+        says: 'The client may try again, but waits a random time first: if all clients of a server came back at once, that would be too much for it. (Nobody is there to read the client’s FIN. The server’s statechart stands as it did when the process crashed: open.)',
+        section: '7.2.3',
+        expect: { client: { code: 1006 }, server: { state: 'open' }, toServer: ['fin'], now: 3_000 },
       },
     ],
     moral:
-      'Nobody closed: TCP ended without a Close frame, so 1006. A reconnecting client should wait a random time before it tries again (section 7.2.3).',
+      'Nobody closed: the server crashed, and TCP ended without a Close frame. So the client has 1006. The server has nothing any more.',
   },
   {
     id: 'client-gone',
@@ -64,9 +73,18 @@ export const networkScenarios: readonly Scenario[] = [
         ask: {
           question: 'What does the server’s application get?',
           choices: [
-            { says: 'The 14 characters that arrived, and 1006', means: { server: { messages: 1 } } },
+            {
+              says: 'The 14 characters that arrived, and 1006',
+              means: { server: { messages: 1 } },
+              because: 'An application is given whole messages: a part might mean something else.',
+            },
             { says: 'Nothing of the message, and 1006', means: { server: { heard: null, code: 1006 } } },
-            { says: 'Nothing of the message, and 1002', means: { server: { heard: null, code: 1002 } } },
+            {
+              says: 'Nothing of the message, and 1002',
+              means: { server: { heard: null, code: 1002 } },
+              because:
+                'A code is what a Close frame said, and none came. Nor was a rule broken: the client could not finish.',
+            },
           ],
         },
         expect: {
@@ -75,26 +93,38 @@ export const networkScenarios: readonly Scenario[] = [
         },
       },
     ],
-    moral: 'Nobody closed: the client was gone in the middle of a frame. 1006, and the message is lost.',
+    moral:
+      'Nobody closed: the client was gone in the middle of a frame. So the server has 1006, and the message is lost.',
   },
   {
     id: 'reset',
     group,
     title: 'A reset in both directions',
-    about: 'A router between the two forgets the connection: TCP is reset (RST).',
+    about: 'Something between the two has forgotten the connection: TCP is reset (RST).',
     steps: [
       open,
       {
+        does: [{ do: 'wait', ms: 300_000 }],
+        says: 'Nobody has anything to say for five minutes. WebSocket does not mind: an open connection may be silent as long as it likes.',
+        section: '5.5.2',
+        expect: { ...bothOpen, now: 300_000 },
+      },
+      {
         does: [
-          { do: 'text', by: 'client', text: 'ping?' },
+          { do: 'text', by: 'client', text: 'still there?' },
           { do: 'cut', to: 'both', how: 'reset' },
         ],
-        says: 'Each side is told at once that TCP is gone; what was under way is lost. Without a Close frame it is 1006, whoever’s fault it was.',
+        says: 'A router in between had forgotten the connection, because it was silent for so long. Now each side is told that TCP is gone (RST), and the text is lost. Without a Close frame it is 1006, whoever’s fault it was. Pings now and then would have kept the connection in mind.',
         section: '7.1.5',
         ask: {
-          question: 'Does anybody see a Close frame?',
+          question: 'Then the client sends something, and TCP is reset. Does anybody see a Close frame?',
           choices: [
-            { says: 'The server does', means: { server: { received: 1006 } } },
+            {
+              says: 'Yes: one with 1006',
+              means: { server: { received: 1006 } },
+              because:
+                '1006 never stands in a frame: it is what an application is told when no Close frame came.',
+            },
             {
               says: 'No: both report 1006',
               means: { server: { code: 1006, received: null }, client: { code: 1006, received: null } },
@@ -107,7 +137,7 @@ export const networkScenarios: readonly Scenario[] = [
         },
       },
     ],
-    moral: 'Nobody closed: TCP was reset between the two. 1006 on both sides.',
+    moral: 'Nobody closed: TCP was reset between the two, without a Close frame. 1006 on both sides.',
   },
   {
     id: 'unanswered-close',
@@ -124,7 +154,7 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'wait', ms: 9_000 }],
-        says: 'Nine seconds later it still waits. RFC 6455 names no time; this host gives it 10 s.',
+        says: 'Nine seconds later it still waits. RFC 6455 names no time; here it is 10 s.',
         section: '7.1.1',
         expect: { client: { state: 'closing.initiated', timer: 'closing' }, now: 9_000 },
       },
@@ -135,8 +165,18 @@ export const networkScenarios: readonly Scenario[] = [
         ask: {
           question: 'The client asked for 1000 and got no answer. Which close code does it report?',
           choices: [
-            { says: '1000: that is what it closed with', means: { client: { code: 1000 } } },
-            { says: '1002, protocol error', means: { client: { code: 1002 } } },
+            {
+              says: '1000: that is what it closed with',
+              means: { client: { code: 1000 } },
+              because:
+                'The code of a side is that of the Close which it received, not of the one that it sent.',
+            },
+            {
+              says: '1002, protocol error',
+              means: { client: { code: 1002 } },
+              because:
+                'A code is what a Close frame said, and none came. To be silent breaks no rule that could be seen, either.',
+            },
             { says: '1006: no Close was received', means: { client: { code: 1006 } } },
           ],
         },
@@ -147,13 +187,13 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'flow' }],
-        says: 'The server wakes up and reads what lay on the wire: the client’s Close, then FIN. It answers into nothing, and for it the close was clean, with 1000.',
+        says: 'The server wakes up and reads what lay on the wire: the client’s Close, then FIN. It has got a Close and sent one, so for the server it was clean, with 1000. That its own Close went into nothing it cannot know.',
         section: '7.1.4',
         expect: { server: { state: 'closed.cleanly', code: 1000, closedFirst: false } },
       },
     ],
     moral:
-      'The client closed first, with 1000, and was not answered in 10 s: 1006 for it. The server, which read the Close later, has 1000.',
+      'The client closed first, with 1000, and was not answered in 10 s: so it has 1006, not clean. The server, which read the Close too late, has 1000, and takes it for clean.',
   },
   {
     id: 'ping-timeout',
@@ -183,12 +223,17 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'wait', ms: 20_000 }],
-        says: 'No Pong for 20 s: the server gives up and fails the connection, with 1011 in a Close that the client may never read.',
-        section: '7.1.7',
+        says: 'No Pong for 20 s: the server gives up and fails the connection. Its Close says 1011, internal error: no code stands for a silence, and this one is for the unexpected. The client may never read it.',
+        section: '7.4.1',
         ask: {
           question: '20 s without a Pong. What does the server do?',
           choices: [
-            { says: 'It pings once more', means: { server: { state: 'open' } } },
+            {
+              says: 'It pings once more',
+              means: { server: { state: 'open' } },
+              because:
+                'It might. But 20 s are long, and what a Ping does not reach, another one does not either.',
+            },
             { says: 'It fails the connection', means: { server: { state: 'closing.failed' } } },
           ],
         },
@@ -201,7 +246,7 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'wait', ms: 10_000 }],
-        says: 'Nobody ends TCP from the other side either, so the closing timer does: 1006 for the server. The client still believes that it is open.',
+        says: 'The end of TCP does not come from the other side either: after 10 s the server’s closing timer ends it. 1006 for the server; the client still believes that it is open.',
         section: '7.1.5',
         expect: {
           server: { state: 'closed.abnormally', code: 1006, tcp: 'local' },
@@ -210,13 +255,13 @@ export const networkScenarios: readonly Scenario[] = [
       },
     ],
     moral:
-      'The server failed the connection with 1011, “keepalive ping timeout”, and reports 1006. The client has not noticed anything yet.',
+      'The server failed the connection with 1011, because a Ping was not answered in 20 s. No Close came back, so it has 1006 itself. The client has not noticed anything yet.',
   },
   {
     id: 'opening-timeout',
     group,
     title: 'A handshake that is never answered',
-    about: 'TCP connects, and then nothing is said.',
+    about: 'TCP connects, the client asks, and no answer comes.',
     steps: [
       {
         does: [{ do: 'request' }, toServer],
@@ -229,12 +274,17 @@ export const networkScenarios: readonly Scenario[] = [
       },
       {
         does: [{ do: 'wait', ms: 10_000 }],
-        says: 'After 10 s both hosts give up and end TCP. Nothing was open, so there is no Close frame: 1006.',
-        section: '7.1.7',
+        says: 'After 10 s both sides give up and end TCP (RFC 6455 names no time for it). Nothing was open, so there is no Close frame: 1006.',
+        section: '7.1.5',
         ask: {
           question: 'Nobody answers for 10 s. Is there a Close frame?',
           choices: [
-            { says: 'Yes, with 1002', means: { client: { sent: 1002 } } },
+            {
+              says: 'Yes, with 1002',
+              means: { client: { sent: 1002 } },
+              because:
+                'Frames come after the opening handshake, and it is not done. Nor is it against a rule to be slow.',
+            },
             { says: 'No: a Close needs an open connection', means: { client: { sent: null, code: 1006 } } },
           ],
         },
@@ -244,6 +294,7 @@ export const networkScenarios: readonly Scenario[] = [
         },
       },
     ],
-    moral: 'Nobody closed: the opening handshake timed out, and TCP was ended. 1006.',
+    moral:
+      'Nobody closed: the opening handshake took too long, and both sides ended TCP. 1006 on both sides.',
   },
 ]

@@ -13,7 +13,7 @@ export const bothOpen: Expect = {
 /** The opening handshake at one go, for the lessons about something else. */
 export const open: Step = {
   does: [{ do: 'request' }, { do: 'flow' }, { do: 'accept' }, { do: 'flow' }],
-  says: 'The opening handshake is done: both sides are open, and each may send when it likes.',
+  says: 'The opening handshake is done, an HTTP request and its answer: both sides are open, and each may send when it likes.',
   section: '4.1',
   expect: bothOpen,
 }

@@ -1,13 +1,13 @@
 import { Fragment, useId, useState } from 'react'
-import { explain } from '../glossary.ts'
+import type { Piece } from '../glossary.ts'
 
 /** A sentence of a lesson; a word in it that may be new is explained below it when it is pressed. */
-export function Explained({ text }: { text: string }) {
+export function Explained({ pieces }: { pieces: readonly Piece[] }) {
   const id = useId()
   const [shown, setShown] = useState<string | null>(null)
   return (
     <>
-      {explain(text).map(({ text, means }, at) =>
+      {pieces.map(({ text, means }, at) =>
         means === undefined ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a sentence have no other name
           <Fragment key={at}>{text}</Fragment>

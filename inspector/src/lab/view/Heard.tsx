@@ -1,6 +1,9 @@
 import { bytes, plural } from '../../model/format.ts'
 import type { Message } from '../engine/snapshot.ts'
 
+const MAX_SHOWN = 200
+const start = (data: string) => (data.length > MAX_SHOWN ? `${data.slice(0, MAX_SHOWN)}…` : data)
+
 /** What the application of a peer was handed: whole messages. */
 export function Heard({ messages }: { messages: readonly Message[] }) {
   const last = messages.at(-1)
@@ -8,7 +11,7 @@ export function Heard({ messages }: { messages: readonly Message[] }) {
   return (
     <p className="lab-heard">
       <span className="none">{plural(messages.length, 'message')}, the last:</span>{' '}
-      <code>{last.kind === 'text' ? `“${last.data}”` : last.data}</code>{' '}
+      <code>{last.kind === 'text' ? `“${start(last.data)}”` : start(last.data)}</code>{' '}
       <span className="none">
         {bytes(last.bytes)}
         {last.frames > 1 && ` in ${last.frames} frames`}

@@ -1,13 +1,14 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { CloseReport } from '../../../../src/report/report.ts'
 import { Cited } from '../../links/Cited.tsx'
 import { declare } from '../../links/link.ts'
-import { holds } from '../engine/expect.ts'
+import { explainAll } from '../glossary.ts'
 import { scenarios } from '../scenarios/index.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { LabSession, LabView } from '../session.ts'
 import { Ending } from './Ending.tsx'
 import { Explained } from './Explained.tsx'
+import { Verdict } from './Verdict.tsx'
 
 interface Props {
   lab: LabView
@@ -22,7 +23,7 @@ interface Props {
 
 /** A lesson: what happened so far, in sentences, and what may come next. */
 export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: Props) {
-  const { snapshot, next, step, answered } = lab
+  const { snapshot, next, answered } = lab
   const taken = scenario.steps.slice(0, snapshot.step)
   const done = next === null && !snapshot.unfinished
   const following = scenarios[scenarios.indexOf(scenario) + 1]
@@ -52,8 +53,7 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
     forward.current?.focus({ preventScroll: true })
   }
 
-  // What was done besides may have made another thing of it.
-  const asSaid = step === null || snapshot.unfinished || !lab.offCourse || holds(step.expect, snapshot)
+  const { about, told, summary } = useMemo(() => explained(scenario), [scenario])
   return (
     <section className="panel lab-lesson-panel" aria-label="Lesson">
       <header className="panel-head">
@@ -64,7 +64,15 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
       <section className="lab-scroll" tabIndex={0} aria-label="Steps">
-        <p className="lab-intro">{scenario.about}</p>
+        <p className="lab-intro">
+          <Explained pieces={about} />
+        </p>
+        {snapshot.step === 0 && (
+          <p className="lab-intro">
+            Each step tells here what happens, and shows it on the wire and in the statecharts of both. A word
+            with dots below it explains itself when you press it.
+          </p>
+        )}
         <ol className="lab-steps" aria-live="polite">
           {taken.map((each, at) => (
             <li
@@ -74,30 +82,20 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
               aria-current={at === taken.length - 1 ? 'step' : undefined}
               {...declare(null, each.section)}
             >
-              {at === taken.length - 1 && answered !== null && (
-                <p
-                  className={`lab-verdict ${answered.choice === answered.right ? 'right' : 'wrong'}`}
-                  data-verdict={answered.choice === answered.right ? 'right' : 'wrong'}
-                >
-                  {answered.choice === answered.right ? (
-                    <b>That is right.</b>
-                  ) : (
-                    <>
-                      <b>Not so.</b> The answer is: {each.ask?.choices[answered.right]?.says}.
-                    </>
-                  )}
-                </p>
+              {at === taken.length - 1 && answered !== null && each.ask !== undefined && (
+                <Verdict question={each.ask} {...answered} />
               )}
-              <Explained text={each.says} /> <Cited section={each.section} />
+              <Explained pieces={told[at]!} /> <Cited section={each.section} />
             </li>
           ))}
         </ol>
         {snapshot.unfinished && (
           <p className="lab-note">A breakpoint holds this step in the middle: go on with “Next step”.</p>
         )}
-        {!asSaid && (
+        {!lab.asSaid && (
           <p className="lab-note" data-off-course="">
-            You did something of your own, so this is not as the lesson says. Undo it, or go on and see.
+            You did something of your own, or changed the setup, so this is not as the lesson says. Undo it,
+            or go on and see.
           </p>
         )}
         {next?.ask !== undefined && !snapshot.unfinished && (
@@ -113,13 +111,26 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
         {done && (
           <div className="lab-moral" ref={moral} tabIndex={-1}>
             <h3>In short</h3>
-            <p>{scenario.moral}</p>
+            {lab.endsAsSaid ? (
+              <p>
+                <Explained pieces={summary} />
+              </p>
+            ) : (
+              <p>
+                You did something of your own, or changed the setup, so it is another end than that of the
+                lesson. What came of it:
+              </p>
+            )}
             <Ending {...reports} />
             {following !== undefined && (
               <button type="button" onClick={() => onChoose(following.id)}>
                 Next lesson: {following.title}
               </button>
             )}
+            <p className="lab-hint">
+              {following === undefined && 'That was the last lesson. '}
+              Go on by yourself from here: send and deliver what you like. “Undo” takes steps back.
+            </p>
           </div>
         )}
         <div ref={end} className="lab-end" />
@@ -144,4 +155,10 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
       </footer>
     </section>
   )
+}
+
+/** Its sentences in the order in which they are read. */
+function explained({ about, steps, moral }: Scenario) {
+  const [first, ...rest] = explainAll([about, ...steps.map(({ says }) => says), moral])
+  return { about: first!, told: rest.slice(0, -1), summary: rest.at(-1)! }
 }

@@ -29,7 +29,7 @@ export function PlayBar({ lab, session, play, link, children }: Props) {
           type="button"
           aria-pressed={play.playing}
           disabled={!play.possible}
-          title={next?.ask === undefined ? undefined : 'Answer the question first'}
+          title={isLesson && next?.ask !== undefined ? 'It goes on when you have answered' : undefined}
           onClick={play.toggle}
         >
           {play.playing ? 'Pause' : 'Play'}
