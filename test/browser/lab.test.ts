@@ -56,6 +56,10 @@ describe('the lab', () => {
     await eventually(() => blocks(page, 'server'), ['text'])
     await peer(page, 'server').getByText('“Grüße”').waitFor()
 
+    await client.getByRole('tab', { name: 'Ladder' }).click()
+    await client.getByText('Both ends were watched, the client and the server').waitFor()
+    await client.getByRole('tab', { name: 'Statechart' }).click()
+
     // Each statechart shows its own peer.
     for (const side of ['client', 'server']) {
       await peer(page, side).locator('[data-state-id="lifecycle.open"][data-active="true"]').waitFor()
@@ -312,6 +316,8 @@ describe('a lesson', () => {
     expect(await fate('wrong').getAttribute('data-arrived')).toBe('reserved')
     await button(page, 'Next step').click()
     await fate('unread').getByText('not read').waitFor()
+    // Whatever came after it.
+    await fate('wrong').waitFor()
     expect(await fate('unread').getAttribute('data-arrived')).toBe('close')
     expect(await page.locator('[data-ending="server"] dd').textContent()).toContain(
       'it failed the connection',
@@ -376,6 +382,21 @@ test('the states of both fit the strip of a phone, however long they are', async
     .locator('*')
     .evaluateAll((all) => Math.max(...all.map((each) => each.getBoundingClientRect().right)))
   expect(right).toBeLessThanOrEqual(390)
+})
+
+test('a phone shows the wire beside the lesson, but not beside their list, nor where there is no room', async () => {
+  const viewport = { width: 390, height: 844 }
+  const page = await pages.open(`${files.url}#lab/masking/2`, { viewport })
+  await lane(page, 'server').locator('[data-block="text"]').waitFor()
+  await page.getByText('masked, 18 bytes of payload').waitFor()
+  const step = (await page.locator('[aria-current="step"]').boundingBox())!
+  expect(step.y + step.height).toBeLessThan((await page.locator('.lab-wire').boundingBox())!.y)
+  await page.setViewportSize({ width: 390, height: 640 })
+  await page.locator('.lab-wire').waitFor({ state: 'hidden' })
+  await page.setViewportSize(viewport)
+  await page.locator('.lab-wire').waitFor()
+  await button(page, 'All lessons').click()
+  await page.locator('.lab-wire').waitFor({ state: 'hidden' })
 })
 
 describe.each([390, 1280, 2560])('at a width of %d', (width) => {

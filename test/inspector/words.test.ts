@@ -96,6 +96,8 @@ test('numbers as people read them', () => {
     '5.0 GiB',
   ])
   expect([3, 12_340, 185_000].map(duration)).toEqual(['3 ms', '12.3 s', '3 min 05 s'])
+  // Times have microseconds.
+  expect([999.9, 59_999.99, 299_999.998].map(duration)).toEqual(['1.0 s', '1 min 00 s', '5 min 00 s'])
   expect([59_999, 3_600_000, 90_000_000].map(age)).toEqual(['59 s', '1 h 00 min', '1 d 1 h'])
   expect([12, -5].map(offset)).toEqual(['+0.012 s', '−0.005 s'])
   expect([plural(1, 'event'), plural(0, 'event')]).toEqual(['1 event', '0 events'])

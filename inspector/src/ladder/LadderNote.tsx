@@ -59,4 +59,6 @@ export function LadderNote({ connection, peer, between, problem, doubt, onPeer }
   )
 }
 
-const plainName = ({ about }: Connection) => `${about?.side} ${about?.connection}`
+/** In the lab there is one of each side, and it is called by that. */
+const plainName = ({ about }: Connection) =>
+  about?.connection === about?.side ? `the ${about?.side}` : `${about?.side} ${about?.connection}`

@@ -15,10 +15,12 @@ export function bytes(count: number): string {
 
 /** How long: `340 ms`, `12.4 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
-  const seconds = ms / 1000
+  // Times have microseconds: a minute less one of them is a minute.
+  const whole = Math.round(ms)
+  if (whole < 1000) return `${Math.max(0, whole)} ms`
+  const seconds = whole / 1000
   if (seconds < 60) return `${seconds.toFixed(1)} s`
-  return age(ms)
+  return age(whole)
 }
 
 /** The same for what ticks once a second. */

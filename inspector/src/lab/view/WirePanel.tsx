@@ -179,14 +179,15 @@ function Lane({ to, snapshot, session, picked, onPick }: LaneProps) {
   )
 }
 
-/** How many of those that arrived last stay in sight. */
+/** How many of those that arrived last stay in sight; what was wrong does, whatever came after it. */
 const KEPT = 2
 
-function arrivedLast({ segments, delivered, ended }: StreamSnapshot): Segment[] {
+function arrivedLast(stream: StreamSnapshot): Segment[] {
+  const { segments, delivered, ended } = stream
   const arrived = segments.filter(({ kind, start, length }) =>
     kind === 'fin' || kind === 'rst' ? ended : start + length <= delivered,
   )
-  return arrived.slice(-KEPT)
+  return arrived.filter((segment, at) => at >= arrived.length - KEPT || fateOf(stream, segment) === 'wrong')
 }
 
 interface BlockProps {
