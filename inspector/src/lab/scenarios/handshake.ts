@@ -16,6 +16,7 @@ export const handshakeScenarios: readonly Scenario[] = [
         says: 'The client sends a GET request with Upgrade: websocket and a random Sec-WebSocket-Key. It is on the wire now, and has not arrived. Until the answer is in, the client may send nothing more.',
         section: '4.1',
         expect: { client: { state: 'connecting.awaitingResponse', timer: 'opening' }, toServer: ['request'] },
+        bytes: 'server',
       },
       {
         does: [toServer],
@@ -53,6 +54,7 @@ export const handshakeScenarios: readonly Scenario[] = [
           client: { state: 'connecting.awaitingResponse' },
           toClient: ['response'],
         },
+        bytes: 'client',
       },
       {
         does: [toClient],
@@ -83,6 +85,7 @@ export const handshakeScenarios: readonly Scenario[] = [
         says: 'The server answers 403 Forbidden, with a body that says why, and ends its half of TCP (FIN): there will be no WebSocket here.',
         section: '4.2.2',
         expect: { server: { state: 'connecting.rejected' }, toClient: ['response', 'fin'] },
+        bytes: 'client',
       },
       {
         does: [{ do: 'deliver', to: 'client', amount: 'all' }],
@@ -134,6 +137,7 @@ export const handshakeScenarios: readonly Scenario[] = [
         says: 'The answer is a 101, but its Sec-WebSocket-Accept was not made from this key: it comes out of a cache, say, that stored an old response. The server’s side believes that the connection is open.',
         section: '4.2.2',
         expect: { server: { state: 'open' }, client: { state: 'connecting.awaitingResponse' } },
+        bytes: 'client',
       },
       {
         does: [toClient],
