@@ -50,8 +50,17 @@ for (const [size, viewport] of sizes) {
         const peer = page.locator(`[data-peer="${side}"]`)
         await peer.getByLabel(`What the ${side} sends`).selectOption('frame')
         await peer.getByRole('button', { name: 'Log', exact: true }).click()
+        if (side === 'client') await peer.getByLabel('Payload, hex').fill('0g')
         expect(await findings(page), `crafting by the ${side}, its log`).toEqual([])
       }
+
+      await show('lesson')
+      await page.evaluate(() => {
+        location.hash = '#lab/bad-utf8/5'
+      })
+      await page.locator('[data-fate="unread"]').waitFor()
+      await page.locator('[data-fate="wrong"]').click()
+      expect(await findings(page), 'an end, with what was wrong and what was not read').toEqual([])
     }, 120_000)
   }
 }

@@ -124,6 +124,11 @@ const entries: readonly Entry[] = [
     common: true,
   },
   {
+    word: /\bUpgrade: websocket\b/,
+    means:
+      'Upgrade: a line of an HTTP request that asks to go on with another protocol. Connection: Upgrade goes with it.',
+  },
+  {
     word: /\b101\b/,
     means: '101 Switching Protocols: the status with which HTTP says yes: what follows is WebSocket.',
   },

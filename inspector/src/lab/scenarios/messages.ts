@@ -321,25 +321,27 @@ export const messageScenarios: readonly Scenario[] = [
     setup: { compression: true },
     steps: [
       {
-        does: [{ do: 'request' }, toServer],
-        says: 'The client offers permessage-deflate in Sec-WebSocket-Extensions.',
+        does: [{ do: 'request' }],
+        says: 'The client offers permessage-deflate in a line of its request, Sec-WebSocket-Extensions.',
         section: 'RFC 7692, 7.1',
-        expect: { server: { state: 'connecting.deciding' }, client: { extensions: [] } },
+        expect: { toServer: ['request'], client: { extensions: [] } },
+        bytes: 'server',
       },
       {
-        does: [{ do: 'accept' }, toClient],
-        says: 'The server accepts it in its 101: from now on either side may compress its messages.',
+        does: [toServer, { do: 'accept' }],
+        says: 'The server accepts it in its 101: either side may compress its messages then.',
         section: 'RFC 7692, 5.1',
-        expect: {
-          client: { state: 'open', extensions: ['permessage-deflate'] },
-          server: { state: 'open', extensions: ['permessage-deflate'] },
-        },
+        expect: { toClient: ['response'], server: { state: 'open', extensions: ['permessage-deflate'] } },
+        bytes: 'client',
       },
       {
-        does: [{ do: 'text', by: 'server', text: long }],
+        does: [toClient, { do: 'text', by: 'server', text: long }],
         says: 'The first reserved bit, RSV1, is set: the message is compressed. 220 bytes of text became a payload of 50.',
         section: 'RFC 7692, 6',
-        expect: { next: { to: 'client', kind: 'text', reservedBits: 4, fin: true, payload: 50 } },
+        expect: {
+          client: { state: 'open', extensions: ['permessage-deflate'] },
+          next: { to: 'client', kind: 'text', reservedBits: 4, fin: true, payload: 50 },
+        },
         bytes: 'client',
       },
       {

@@ -114,7 +114,7 @@ export const networkScenarios: readonly Scenario[] = [
           { do: 'text', by: 'client', text: 'still there?' },
           { do: 'cut', to: 'both', how: 'reset' },
         ],
-        says: 'A router in between had forgotten the connection, because it was silent for so long. Now each side is told that TCP is gone (RST), and the text is lost. Without a Close frame it is 1006, whoever’s fault it was. Pings now and then would have kept the connection in mind.',
+        says: 'A router in between had forgotten the connection, because it was silent for so long. Now each side is told that TCP is gone (RST), and the text is lost. Without a Close frame it is 1006, whoever’s fault it was. Pings now and then would have kept it from being forgotten.',
         section: '7.1.5',
         ask: {
           question: 'Then the client sends something, and TCP is reset. Does anybody see a Close frame?',

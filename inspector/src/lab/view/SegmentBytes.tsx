@@ -34,7 +34,7 @@ export function SegmentBytes({ frame: id, segment, bytes, arrived, onClose }: Pr
             : 'TCP’s RST: the connection is gone at once.'}
         </p>
       ) : frame === null ? (
-        <pre>{kind === 'request' || kind === 'response' ? latin1(all) : toHex(all)}</pre>
+        <pre>{kind === 'request' || kind === 'response' ? latin1(all).trimEnd() : toHex(all)}</pre>
       ) : (
         <>
           <p>
