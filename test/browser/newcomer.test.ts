@@ -210,3 +210,21 @@ test('a whole lesson is taken by the keyboard alone, and the focus is never lost
   await page.getByRole('heading', { name: 'The server closes' }).waitFor()
   expect(await isFocused('.lab-foot button')).toBe(true)
 }, 60_000)
+
+test('the way back to the start does not lose the focus', async () => {
+  const page = await pages.open(`${files.url}#lab/opening/2`)
+  const isFocused = (name: string) =>
+    page.getByRole('button', { name, exact: true }).evaluate((each) => each.matches(':focus'))
+  await page.getByRole('button', { name: 'Undo', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await eventually(() => stepOf(page), '1')
+  expect(await isFocused('Undo')).toBe(true)
+  await page.keyboard.press('Enter')
+  await eventually(() => stepOf(page), '0')
+  await eventually(() => isFocused('Step'), true)
+  // From the end, where it is disabled until then.
+  for (let step = 1; step <= 4; step++) await page.locator('.lab-foot button').click()
+  await page.getByRole('button', { name: 'Restart', exact: true }).press('Enter')
+  await eventually(() => stepOf(page), '0')
+  await eventually(() => isFocused('Step'), true)
+})

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Breakpoints } from '../../breakpoints/Breakpoints.tsx'
 import { duration } from '../../model/format.ts'
 import { CopyLink } from '../../share/CopyLink.tsx'
@@ -21,6 +21,17 @@ interface Props {
 export function PlayBar({ lab, session, play, link, children }: Props) {
   const { snapshot, state, scenario, next } = lab
   const isLesson = scenario !== null && (next !== null || snapshot.unfinished)
+  const forward = useRef<HTMLButtonElement>(null)
+  /** Back at the start, what led there is disabled, and would lose the focus. */
+  const isTakenBack = useRef(false)
+  useEffect(() => {
+    if (isTakenBack.current && state.actions.length === 0) forward.current?.focus({ preventScroll: true })
+    isTakenBack.current = false
+  }, [state.actions])
+  const takeBack = (by: () => void) => () => {
+    isTakenBack.current = true
+    by()
+  }
   return (
     // biome-ignore lint/a11y/useSemanticElements: no fields of a form
     <div className="lab-bar" role="group" aria-label="Run the lab">
@@ -36,6 +47,7 @@ export function PlayBar({ lab, session, play, link, children }: Props) {
         </button>
         <button
           type="button"
+          ref={forward}
           title={
             isLesson
               ? 'The next step of the lesson'
@@ -46,10 +58,10 @@ export function PlayBar({ lab, session, play, link, children }: Props) {
         >
           Step
         </button>
-        <button type="button" disabled={state.actions.length === 0} onClick={() => session.undo()}>
+        <button type="button" disabled={state.actions.length === 0} onClick={takeBack(session.undo)}>
           Undo
         </button>
-        <button type="button" disabled={state.actions.length === 0} onClick={() => session.restart()}>
+        <button type="button" disabled={state.actions.length === 0} onClick={takeBack(session.restart)}>
           Restart
         </button>
       </div>
