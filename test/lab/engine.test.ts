@@ -204,6 +204,7 @@ describe('a session', () => {
   it('does not sum up a lesson that went another way', () => {
     const session = createSession('#lab/close-by-client/6')
     expect(session.getSnapshot()).toMatchObject({ asSaid: true, endsAsSaid: true })
+    expect(createSession('#lab/close-by-client/5').getSnapshot().endsAsSaid).toBe(false)
     const cut = createSession('#lab/close-by-client/2')
     cut.do({ do: 'cut', to: 'both', how: 'reset' })
     for (let step = 3; step <= 6; step++) cut.do({ do: 'step' })

@@ -29,7 +29,8 @@ describe.each(scenarios)('$id', (scenario) => {
       expect(Object.keys(step.expect), `step ${at + 1} claims something`).not.toEqual([])
       // Nothing is refused unless the lesson says so.
       if (step.expect.refusal === undefined) expect(snapshot.refusal, `step ${at + 1}`).toBe(null)
-      if (step.bytes !== undefined) expect(underWay(streamTo(snapshot, step.bytes))[0]?.length).toBeGreaterThan(0)
+      if (step.bytes !== undefined)
+        expect(underWay(streamTo(snapshot, step.bytes))[0]?.length).toBeGreaterThan(0)
       expect(step.section).toMatch(/^(RFC \d{4}, )?\d+(\.\d+)*$/)
       if (step.ask === undefined) continue
       const right = step.ask.choices.filter(({ means }) => holds(means, snapshot))

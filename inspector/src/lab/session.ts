@@ -67,6 +67,7 @@ export function createSession(hash: string): LabSession {
     const scenario = state.scenario === null ? null : (scenarioOf(state.scenario) ?? null)
     const snapshot = lab.snapshot()
     const step = scenario?.steps[snapshot.step - 1] ?? null
+    const next = scenario?.steps[snapshot.step] ?? null
     const onCourse =
       Object.keys(state.setup).length === 0 &&
       state.actions.every((action) => action.do === 'step' || action.do === 'breakpoints')
@@ -75,10 +76,14 @@ export function createSession(hash: string): LabSession {
       scenario,
       snapshot,
       step,
-      next: scenario?.steps[snapshot.step] ?? null,
+      next,
       answered: answerOf(state, step, snapshot),
       asSaid: onCourse || step === null || snapshot.unfinished || holds(step.expect, snapshot),
-      endsAsSaid: onCourse || (scenario !== null && endOf(snapshot) === endOf(ranThrough(scenario))),
+      endsAsSaid:
+        scenario !== null &&
+        next === null &&
+        !snapshot.unfinished &&
+        (onCourse || endOf(snapshot) === endOf(ranThrough(scenario))),
       ...told,
       run: runs,
     }

@@ -38,7 +38,7 @@ function endingOf({ outcome, code, known }: CloseReport): string {
       // Its answer may have come, but was not read.
       const hasFailed = known.some(({ id }) => id === 'close.unheard')
       const why = hasFailed
-        ? 'it failed the connection, and takes no Close after that'
+        ? 'it failed the connection, and reads no Close after that'
         : 'no Close frame came'
       return `not clean, with ${code}${code === 1006 ? ` (${why})` : ''}`
     }

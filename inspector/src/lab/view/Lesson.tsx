@@ -129,7 +129,7 @@ export function Lesson({ lab, scenario, session, isChosen, onChoose, reports }: 
             )}
             <p className="lab-hint">
               {following === undefined && 'That was the last lesson. '}
-              Go on by yourself from here: send and deliver what you like. “Undo” takes steps back.
+              What if? Take a step back with “Undo”, do something else, and see what comes of it.
             </p>
           </div>
         )}
