@@ -1,6 +1,6 @@
 /** What the records of a connection say, gathered in one pass: what the rules of the report look at. */
 import type { Side } from '../../machines/events.ts'
-import { crossingsOf } from './crossings.ts'
+import { type Crossing, crossingsOf } from './crossings.ts'
 import { type History, lifecycleOf, otherSide, type Step } from './step.ts'
 
 /** When something happened, and the record that tells of it. */
@@ -62,6 +62,8 @@ export interface Facts {
   opened: Moment | null
   closeReceived: CloseSeen | null
   closeSent: (CloseSeen & { automatic: boolean }) | null
+  /** A Close frame that does not count: it broke a rule, or was put on the wire past the protocol. */
+  otherClose: 'invalid' | 'crafted' | null
   failed: Failure | null
   /** The end of our half of TCP, and of the peer's. */
   halfClosed: Moment | null
@@ -100,6 +102,7 @@ export function beginFacts(about: History['about']): Facts {
     opened: lifecycleOf(about.value) === 'open' ? start : null,
     closeReceived: null,
     closeSent: null,
+    otherClose: null,
     failed: null,
     halfClosed: null,
     ended: null,
@@ -152,6 +155,8 @@ function take(facts: Facts, step: Step): void {
       facts.lastReceived = at
       facts.unansweredPing = null
     }
+    if (crossing.fate === 'invalid' && isClose(crossing, step)) facts.otherClose ??= 'invalid'
+    if (crossing.fate === 'crafted' && isClose(crossing, step)) facts.otherClose ??= 'crafted'
     if (crossing.fate === 'invalid') facts.failed ??= failure(step)
     else if (crossing.fate === 'taken') {
       if (crossing.name === 'close' && crossing.code !== null) {
@@ -170,6 +175,10 @@ function take(facts: Facts, step: Step): void {
     }
   }
 }
+
+/** Records of what was refused may lack its opcode: then the rule tells. */
+const isClose = ({ opcode }: Crossing, { event }: Step) =>
+  opcode === 8 || event.rule?.startsWith('CLOSE_') === true
 
 /** Was it open here, or at some time before that is not kept? */
 function wasOpen({ lifecycle, dropped }: Facts, { transitions }: Step, before: string): boolean {

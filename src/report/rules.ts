@@ -70,6 +70,10 @@ export const hasCrossed = (facts: Facts) =>
   facts.failed === null
 
 const sentFirst = (facts: Facts) => facts.closeSent !== null && firstToClose(facts) === facts.side
+const firstOf = ({ otherClose }: Facts) =>
+  otherClose === 'invalid'
+    ? 'the first valid Close frame'
+    : `the first Close frame${otherClose === 'crafted' ? ' (one that was crafted aside)' : ''}`
 const unfinished = ({ kind, frames, bytes }: Unfinished) =>
   `a ${kind} message of which ${plural(frames, 'fragment')} (${plural(bytes, 'byte')})`
 
@@ -252,7 +256,7 @@ export const reportRules: readonly ReportRule[] = [
     says: (facts) => {
       const first = firstToClose(facts)!
       const close = first === facts.side ? facts.closeSent! : facts.closeReceived!
-      const which = hasCrossed(facts) ? 'its Close frame before it had seen one' : 'the first Close frame'
+      const which = hasCrossed(facts) ? 'its Close frame before it had seen one' : firstOf(facts)
       return `${The(first)} sent ${which}: ${closeInWords(close.code, close.reason)}.`
     },
     rests: (facts) => [sentFirst(facts) ? facts.closeSent : facts.closeReceived],

@@ -32,6 +32,17 @@ describe('the close report', () => {
     expect(inferred.map(({ id }) => id)).toEqual(['idle.timeout'])
   })
 
+  test('does not take a Close that broke a rule, or was crafted, for the first one', () => {
+    const invalid = server().open().invalid('CLOSE_CODE_INVALID')
+    expect(invalid.finding('close.first')?.says).toMatch(/^The server sent the first valid Close frame: 1002/)
+    const crafted = client().open().crafted(8).receiveClose(1002)
+    expect(crafted.finding('close.first')?.says).toBe(
+      'The server sent the first Close frame (one that was crafted aside): 1002 (protocol error).',
+    )
+    const other = client().open().crafted(1).receiveClose(1002)
+    expect(other.finding('close.first')?.says).toMatch(/^The server sent the first Close frame: 1002/)
+  })
+
   test('names the records that a finding rests on, and the section of the RFC', () => {
     const story = server().open().sendClose(1000, 'bye').after(20).receiveClose(1000, 'bye')
     expect(story.finding('close.answered')).toMatchObject({ seqs: [4], section: 'RFC 6455, section 5.5.1' })

@@ -100,6 +100,22 @@ export class Story {
     return this.take({ type: 'receive.invalid', code: 1002, rule }, about)
   }
 
+  /** A frame of ours that the machine knows nothing of. */
+  crafted(opcode: number): this {
+    this.steps.push({
+      v: 1,
+      kind: 'step',
+      connection: 'c1',
+      seq: this.steps.length + 1,
+      time: this.#time,
+      event: { type: 'send.crafted', opcode, fin: true, length: 2 },
+      value: this.steps.at(-1)!.value,
+      effects: [],
+      transitions: [],
+    })
+    return this
+  }
+
   eof(transport = 'end', details: Partial<EventRecord> = {}): this {
     return this.take({ type: 'receive.eof' }, { transport, ...details })
   }
