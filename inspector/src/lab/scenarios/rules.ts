@@ -31,11 +31,9 @@ const meanings: Record<Code, string> = {
 }
 
 /** The server failed the connection: its Close tells the client, and TCP ends. */
-const failed = (code: number, says?: string): Step => ({
+const failed = (code: number): Step => ({
   does: [{ do: 'flow' }],
-  says:
-    says ??
-    `The client reads ${code} in the server’s Close and answers with the same. The server does not read that answer: whoever fails a connection reads nothing more. For itself it has 1006, as if no Close had come.`,
+  says: `The client reads ${code} in the server’s Close and answers with the same. The server does not read that answer: whoever fails a connection reads nothing more. For itself it has 1006, as if no Close had come.`,
   section: '7.1.7',
   expect: {
     client: { state: 'closed.cleanly', code },

@@ -46,6 +46,6 @@ export interface Question {
 export interface Choice {
   says: string
   means: Expect
-  /** Why it is not so. The right one goes without: the step says why it is. */
+  /** Why it is not so. What is right is told by the step. */
   because?: string
 }
