@@ -38,9 +38,10 @@ export async function runConnect(url: string, signal: AbortSignal): Promise<void
   } finally {
     signal.removeEventListener('abort', leave)
   }
-  const { code, reason, wasClean } = await connection.closed
-  if (wasClean || signal.aborted) return
-  throw new Error(`the connection was not closed cleanly: ${code}${reason === '' ? '' : ` ${reason}`}`)
+  const { code, reason, wasClean, report } = await connection.closed
+  if (report.error.normal || signal.aborted) return
+  const how = wasClean ? 'closed for a reason' : 'not closed cleanly'
+  throw new Error(`the connection was ${how}: ${code}${reason === '' ? '' : ` ${harmless(reason)}`}`)
 }
 
 /** A person types lines; what arrives is shown between them. */

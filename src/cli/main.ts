@@ -51,6 +51,11 @@ function complain(message: string): void {
 }
 
 const stop = new AbortController()
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  // Whoever read what is printed has read enough, as `head` does.
+  stop.abort()
+})
 try {
   const run = understand(process.argv.slice(2))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

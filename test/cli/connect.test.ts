@@ -49,6 +49,36 @@ describe('wirechart connect, from a pipe', () => {
     expect(code).toBe(1)
   })
 
+  it('exits 1 when the peer closes for a reason, and says which', async () => {
+    const url = await serverOf((socket) => socket.on('message', () => socket.close(1011, 'oops\x1b[31m')))
+    expect(await run(['connect', url], 'x\n')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'wirechart: the connection was closed for a reason: 1011 oops\\u001b[31m\n',
+    })
+  })
+
+  it('exits 0 when the peer closes normally before it has replied', async () => {
+    const url = await serverOf((socket) => socket.on('message', () => socket.close(1000)))
+    expect(await run(['connect', url], 'x\n')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('closes when nobody reads any more what it prints', async () => {
+    let closed: Promise<unknown[]> | undefined
+    const url = await serverOf((socket) => {
+      closed = once(socket, 'close')
+      socket.on('message', (data) => socket.send(String(data)))
+    })
+    const running = new Running(['connect', url])
+    running.child.stdin.on('error', () => {})
+    running.child.stdin.write('one\n')
+    await running.prints(/^one$/m)
+    running.child.stdout.destroy()
+    running.child.stdin.write('two\n')
+    expect(await running.ended).toEqual({ code: 0, stdout: 'one\n', stderr: '' })
+    expect((await closed!)[0]).toBe(1001)
+  })
+
   it('exits 1 with one line when nobody listens', async () => {
     const { code, stderr } = await run(['connect', 'ws://127.0.0.1:1'])
     expect(stderr).toMatch(/^wirechart: [^\n]*ECONNREFUSED[^\n]*\n$/)
