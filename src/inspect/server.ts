@@ -313,6 +313,9 @@ function splitTarget(url: string): [path: string, query: URLSearchParams] {
     : [url.slice(0, mark), new URLSearchParams(url.slice(mark + 1))]
 }
 
+/** What a system says of a path at which there is no file. */
+const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP'])
+
 /** A file of the page; `null` if there is none, or if the path leads out of the folder. */
 async function readPageFile(page: string, path: string): Promise<Answer | null> {
   try {
@@ -328,9 +331,7 @@ async function readPageFile(page: string, path: string): Promise<Answer | null> 
     return { status: 200, type, body: await readFile(file), more: { 'Cache-Control': cache } }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const isMissing =
-      code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || error instanceof URIError
-    if (isMissing) return null
+    if (error instanceof URIError || MISSING.has(code)) return null
     throw error
   }
 }

@@ -148,6 +148,7 @@ describe('the page', () => {
     '/%',
     '//secret.txt',
     '/missing.js',
+    `/${'long'.repeat(70)}.js`,
   ])('does not lead to %s', async (path) => {
     const { server } = await serving()
     const { status, body } = await ask(server.port, path)
