@@ -67,8 +67,8 @@ export interface Connection extends AsyncIterable<Message> {
 
   /**
    * Sends a message; an async iterable as fragments of one, as they come, of the type of its first item (none if it
-   * has no items). Resolves when the socket takes more: await it, and memory stays bounded. While an iterable is
-   * sent other messages wait; pings and Close pass.
+   * has no items). Resolves when the socket takes more: await it, and memory stays bounded. Bytes, also those of an
+   * iterable, may be changed again from then on. While an iterable is sent other messages wait; pings and Close pass.
    *
    * Rejects with `InvalidStateError` while the connection is opening or closing, with `ConnectionClosedError` once it
    * is closed or if it closes before; a caller that does not keep the promise need not mind these. With `TypeError`

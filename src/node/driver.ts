@@ -2,10 +2,12 @@ import type { Socket } from 'node:net'
 import { ProtocolError } from '../framing/errors.ts'
 import type { Frame } from '../framing/frame.ts'
 import { Opcode } from '../framing/opcode.ts'
+import { allocatePooled } from '../framing/platform.ts'
 import { encodeUtf8 } from '../framing/utf8.ts'
 import type { Request, Response } from '../handshake/message.ts'
 import { ConnectionClosedError, InvalidStateError } from '../protocol/errors.ts'
-import { type Application, Host } from '../protocol/host.ts'
+import { type Application, FLUSH_AT, Host } from '../protocol/host.ts'
+import { UNCOPIED_FROM } from '../protocol/outbox.ts'
 import type { Protocol, ProtocolEvent } from '../protocol/protocol.ts'
 import { randomBytes } from '../protocol/random.ts'
 import { formatAddress } from './address.ts'
@@ -144,7 +146,7 @@ export class Driver implements Connection, Application, KeptAlive {
     if (fragments?.busy) return fragments.queue(() => this.send(message))
     try {
       if (typeof message === 'string') this.protocol.sendText(message)
-      else if (message instanceof Uint8Array) this.protocol.sendBinary(message)
+      else if (message instanceof Uint8Array) this.protocol.sendBinary(this.kept(message))
       else if (isAsyncIterable(message)) return this.#sendFragments(message)
       else throw new TypeError('a message is a string, a Uint8Array or an async iterable of one of these')
     } catch (error) {
@@ -283,9 +285,24 @@ export class Driver implements Connection, Application, KeptAlive {
     this.#settings.keepalive?.start(this)
   }
 
-  /** `size` bytes were sent through the protocol: resolves when the socket takes more. */
+  /**
+   * What is to be sent for bytes of the application, who may change them once `sent` has resolved. A server passes
+   * large ones on uncopied: that is good for those that are written at once, as `sent` waits until they are gone.
+   */
+  kept(bytes: Uint8Array): Uint8Array {
+    if (bytes.length < UNCOPIED_FROM || this.protocol.side === 'client') return bytes
+    if (bytes.length >= FLUSH_AT && this.host.writable) return bytes
+    const copy = allocatePooled(bytes.length)
+    copy.set(bytes)
+    return copy
+  }
+
+  /** `size` bytes were sent through the protocol: resolves when the socket takes more, and needs none of them. */
   sent(size: number): Promise<void> {
-    if (this.host.sent(size)) return sent
+    if (this.host.sent(size)) {
+      const isWaiting = size >= FLUSH_AT && this.transport.busy && this.protocol.side === 'server'
+      return isWaiting ? this.#written() : sent
+    }
     const extras = this.#needExtras
     if (extras.drain === null) {
       extras.drain = defer()
@@ -364,6 +381,18 @@ export class Driver implements Connection, Application, KeptAlive {
     if (isWhole(frame)) return messageOf(frame)
     this.#needExtras.assembler ??= new MessageAssembler()
     return this.#needExtras.assembler.push(frame)
+  }
+
+  /** Resolves when the system has taken all that was written. */
+  #written(): Promise<void> {
+    return tolerate(
+      new Promise((resolve, reject) => {
+        this.transport.whenWritten((isLost) => {
+          if (!isLost) resolve()
+          else void this.closed.then(() => reject(this.closeError))
+        })
+      }),
+    )
   }
 
   #readToTheEnd(): void {

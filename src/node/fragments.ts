@@ -6,6 +6,8 @@ import type { Message } from './messages.ts'
 /** What sending in fragments needs of a connection. */
 export interface FragmentTarget {
   readonly protocol: Protocol
+  /** What is to be sent for bytes of the application, who may change them once `sent` has resolved. */
+  kept(bytes: Uint8Array): Uint8Array
   /** `size` bytes were sent through the protocol: resolves when the socket takes more. */
   sent(size: number): Promise<void>
   /** Fails the connection with 1011. */
@@ -84,11 +86,12 @@ export class FragmentSender {
       const isText = typeof first.value === 'string'
       checkKind(first.value, isText)
       if (isText) protocol.sendText(first.value, false)
-      else protocol.sendBinary(first.value as Uint8Array, false)
+      else protocol.sendBinary(this.#target.kept(first.value as Uint8Array), false)
       await this.#target.sent(first.value.length)
       for (let step = await this.#step(iterator); !step.done; step = await this.#step(iterator)) {
         checkKind(step.value, isText)
-        protocol.sendContinuation(step.value, false)
+        const { value } = step
+        protocol.sendContinuation(typeof value === 'string' ? value : this.#target.kept(value), false)
         await this.#target.sent(step.value.length)
       }
       // The last item was sent before it was known to be the last.

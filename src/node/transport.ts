@@ -7,6 +7,8 @@ const transport = Symbol('transport')
 
 type HostedSocket = Socket & { [transport]?: SocketTransport }
 
+const nothing = new Uint8Array(0)
+
 /** Chunks smaller than this on average, in bytes, are joined: copying them costs less than handing over each. */
 const JOIN_BELOW = 4096
 
@@ -49,6 +51,16 @@ export class SocketTransport implements Transport {
     }
     // Not what `write` returns: that does not know yet whether the system took it at once.
     return socket.writableLength < socket.writableHighWaterMark
+  }
+
+  /** The system has not taken all that was written. */
+  get busy(): boolean {
+    return this.socket.writableLength > 0 && !this.socket.destroyed
+  }
+
+  /** Calls back once it has, or it never will as the socket is gone. */
+  whenWritten(callback: (isLost: boolean) => void): void {
+    this.socket.write(nothing, (error) => callback(error != null))
   }
 
   halfClose(): void {

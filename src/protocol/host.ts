@@ -78,7 +78,7 @@ export type Defer = (task: (host: Host) => void, host: Host) => void
 export const DEFAULT_TIMEOUT = 10_000
 
 /** Output is not kept back beyond this, bytes. */
-const FLUSH_AT = 65_536
+export const FLUSH_AT = 65_536
 
 /** Answers that may wait behind a peer that does not read, bytes: beyond, it is not read from. */
 const MAX_UNREAD_ANSWERS = 16_384

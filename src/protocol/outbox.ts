@@ -11,7 +11,7 @@ export type Effect = { type: 'write'; data: Uint8Array } | { type: 'halfClose' }
 export const SEND_EOF: Uint8Array = new Uint8Array(0)
 
 /** Payloads from this size on, in bytes, are passed on as they are, if they need not be masked. */
-const UNCOPIED_FROM = 1024
+export const UNCOPIED_FROM = 1024
 
 /** The page that all outboxes write to. */
 let page: Page | null = null

@@ -54,6 +54,66 @@ describe('send', () => {
     expect(sent).toBe(300)
   })
 
+  const plain = { compression: false, maxSize: null }
+  const both = { server: plain, client: plain }
+  const isAll = (message: Message, byte: number) => (message as Uint8Array).every((each) => each === byte)
+
+  it.each([10, 1_023, 1_024, 5_000, 65_535, 65_536, 100_000, 3_000_000])(
+    'needs %i bytes no more once it has resolved, on either side',
+    async (size) => {
+      const { client, peer } = await openBoth(both)
+      for (const [from, to] of [
+        [peer, client],
+        [client, peer],
+      ] as const) {
+        const bytes = new Uint8Array(size).fill(1)
+        const taken = take(to, 1)
+        await from.send(bytes)
+        bytes.fill(2)
+        expect(isAll((await taken)[0]!, 1)).toBe(true)
+      }
+    },
+  )
+
+  it('needs bytes no more once it has resolved, also when the peer reads slowly', async () => {
+    const { client, peer } = await openBoth(both)
+    const sizes = Array.from({ length: 200 }, (_, index) => 1_000 + ((index * 7_919) % 150_000))
+    const bytes = new Uint8Array(151_000)
+    const sending = (async () => {
+      for (const [index, size] of sizes.entries()) {
+        await peer.send(bytes.fill(index).subarray(0, size))
+        bytes.fill(255)
+      }
+    })()
+    const wrong: number[] = []
+    for (const [index, size] of sizes.entries()) {
+      const [message] = await take(client, 1)
+      if (message!.length !== size || !isAll(message!, index)) wrong.push(index)
+    }
+    await sending
+    expect(wrong).toEqual([])
+  })
+
+  it('takes an iterable that uses one buffer again and again', async () => {
+    const { client, peer } = await openBoth(both)
+    const sizes = [1_500, 70_000, 500_000, 20_000, 5]
+    const buffer = new Uint8Array(500_000)
+    const sent = peer.send(
+      (async function* () {
+        for (const [index, size] of sizes.entries()) yield buffer.fill(index).subarray(0, size)
+        buffer.fill(255)
+      })(),
+    )
+    const [message] = await take(client, 1)
+    await sent
+    expect(
+      Buffer.compare(
+        message as Uint8Array,
+        Buffer.concat(sizes.map((size, index) => Buffer.alloc(size, index))),
+      ),
+    ).toBe(0)
+  })
+
   it('rejects those that wait when the connection is lost', async () => {
     const { connection, peer } = await openToRaw()
     peer.socket.pause()
