@@ -6,8 +6,9 @@ import { encodeLatin1 } from './latin1.ts'
 /** What a server adds to the key, so that no other protocol answers like it (RFC 6455, section 1.3). */
 export const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-// 16 bytes are 21 whole characters and two bits of another one: canonical Base64 has only zeros behind them.
-const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/
+// 16 bytes are 21 whole characters and two bits of another one. What is behind these is no matter: some clients make
+// their key of random characters.
+const KEY = /^[A-Za-z0-9+/]{22}==$/
 
 /**
  * A `Sec-WebSocket-Key`: 16 random bytes in Base64 (RFC 6455, section 4.1). Throws a `RangeError` if
@@ -19,7 +20,7 @@ export function generateKey(randomBytes: (size: number) => Uint8Array): string {
   return encodeBase64(bytes)
 }
 
-/** Whether `key` is canonical Base64 of exactly 16 bytes (RFC 6455, section 4.2.1; RFC 4648, section 3.5). */
+/** Whether `key` is Base64 of exactly 16 bytes (RFC 6455, section 4.2.1). */
 export function isValidKey(key: string): boolean {
   return KEY.test(key)
 }
