@@ -8,7 +8,7 @@ import { remoteAddressOf } from './address.ts'
 import { type Deferred, defer } from './deferred.ts'
 import type { Door } from './door.ts'
 import { Driver, type Opener } from './driver.ts'
-import type { Settings } from './options.ts'
+import { milliseconds, type Settings } from './options.ts'
 import { requestOf } from './request.ts'
 import type { Handler, ServeOptions } from './serve.ts'
 import type { CloseOptions, Server } from './server.ts'
@@ -60,11 +60,12 @@ export class Listener implements Server, Opener {
     const { code = 1001, reason = '' } = options
     try {
       serializeClose(code, reason)
+      const timeout = milliseconds('timeout', options.timeout, null)
+      this.#closing ??= this.#close(code, reason, timeout)
+      return this.#closing
     } catch (error) {
       return Promise.reject(error)
     }
-    this.#closing ??= this.#close(code, reason, options.timeout ?? null)
-    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -92,7 +92,12 @@ export async function extensionsOf<Factory>(options: {
 /** The longest time that a timer can be set to. */
 const MAX_TIMER = 2 ** 31 - 1
 
-function milliseconds(name: string, value: number | null | undefined, otherwise: number): number | null {
+/** @throws RangeError for a time that is negative or not a number. */
+export function milliseconds(
+  name: string,
+  value: number | null | undefined,
+  otherwise: number | null,
+): number | null {
   if (value === undefined) return otherwise
   if (value === null || value === Number.POSITIVE_INFINITY) return null
   if (!(value >= 0)) throw new RangeError(`${name} must be milliseconds from 0 on, or null: ${value}`)

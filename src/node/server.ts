@@ -23,7 +23,7 @@ export interface Server {
    * all are down. An existing HTTP server that was given to `serve` goes on without it. May be called again: it is
    * the same closing.
    *
-   * Rejects with `ProtocolError` for a code or reason that may not be sent.
+   * Rejects with `ProtocolError` for a code or reason that may not be sent, a `RangeError` for a timeout that cannot be.
    */
   close(options?: CloseOptions): Promise<void>
   /** `close()`, for `await using`. */

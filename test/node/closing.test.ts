@@ -279,6 +279,34 @@ describe('server.close', () => {
     expect(await peer.close()).toBe('1001')
   })
 
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, null])(
+    'gives connections their own time with a timeout of %s',
+    async (timeout) => {
+      const opened = deferred<Connection>()
+      const server = await start(opened.resolve)
+      const peer = await RawPeer.open(server.port)
+      const connection = await opened.promise
+      const down = server.close({ timeout })
+      await peer.close()
+      // A timer that is set to more than it can be runs out at once.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      peer.send({ opcode: Opcode.close, payload: Uint8Array.of(0x03, 0xe9) })
+      await peer.end()
+      peer.socket.end()
+      await down
+      expect(await connection.closed).toMatchObject({
+        wasClean: true,
+        report: { transportEnd: { kind: 'end' } },
+      })
+    },
+  )
+
+  it.each([-1, Number.NaN])('refuses a timeout of %d, and goes on', async (timeout) => {
+    const server = await start(echo)
+    await expect(server.close({ timeout })).rejects.toBeInstanceOf(RangeError)
+    await open(server.url)
+  })
+
   it('delivers what was sent before', async () => {
     const server = await start(async (connection) => {
       for (let i = 0; i < 50; i++) void connection.send(new Uint8Array(50_000))
