@@ -205,14 +205,11 @@ export class Listener implements Server, Opener {
   #send(driver: Driver, answer: Response | Request): void {
     const { protocol } = driver as ServerDriver
     if (protocol.state !== 'connecting' || protocol.closeExpected()) return
-    const response = answer.type === 'request' ? protocol.accept(answer) : answer
-    if (!(response instanceof Response)) {
+    const decision = answer.type === 'request' ? protocol.accept(answer) : answer
+    if (!(decision instanceof Response)) {
       throw new TypeError('processRequest returned something other than a Response')
     }
-    // RFC 9110, section 6.6.1: a server with a clock says when it refused.
-    if (response.status !== 101 && !response.headers.has('Date')) {
-      response.headers.append('Date', new Date().toUTCString())
-    }
+    const response = dated(decision)
     protocol.sendResponse(response)
     driver.response = response
   }
@@ -229,6 +226,13 @@ export class Listener implements Server, Opener {
       driver.failed(error)
     }
   }
+}
+
+/** RFC 9110, section 6.6.1: a server with a clock says when it refused. The application may return a response again. */
+function dated(response: Response): Response {
+  const { status, reasonPhrase, headers, body } = response
+  if (status === 101 || headers.has('Date')) return response
+  return new Response(status, reasonPhrase, [...headers, ['Date', new Date().toUTCString()]], body)
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

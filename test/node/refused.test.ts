@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { Response } from '../../src/protocol/index.ts'
 import { echo, open, RawPeer, start, take, UPGRADE } from './helpers.ts'
 
 /** Something that is no opening handshake, and the status that it gets. */
@@ -39,6 +40,17 @@ describe('serve', () => {
     expect(await take(connection, 1)).toEqual(['still serving'])
     expect(server.connections.size).toBe(1)
     expect(server.errors).toEqual([])
+  })
+
+  it('leaves a response that processRequest returns as it is: it may return it again', async () => {
+    const refusal = new Response(403, 'Forbidden', { 'Content-Length': '0' })
+    const server = await start(echo, { processRequest: () => refusal })
+    for (let round = 0; round < 2; round++) {
+      const peer = await RawPeer.connect(server.port)
+      peer.write(UPGRADE)
+      expect(await peer.response()).toMatch(/\r\ndate: [^\r]+ GMT\r\n/i)
+    }
+    expect([...refusal.headers]).toEqual([['Content-Length', '0']])
   })
 
   it('takes a request that comes a byte at a time', async () => {
