@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { serializeClose } from '../framing/close.ts'
+import { HandshakeError } from '../handshake/errors.ts'
 import { type Request, Response } from '../handshake/message.ts'
 import { reject } from '../handshake/reject.ts'
 import { type ServerOptions, ServerProtocol } from '../protocol/server.ts'
@@ -205,13 +206,23 @@ export class Listener implements Server, Opener {
   #send(driver: Driver, answer: Response | Request): void {
     const { protocol } = driver as ServerDriver
     if (protocol.state !== 'connecting' || protocol.closeExpected()) return
-    const decision = answer.type === 'request' ? protocol.accept(answer) : answer
+    const decision = answer.type === 'request' ? this.#accept(driver as ServerDriver, answer) : answer
     if (!(decision instanceof Response)) {
       throw new TypeError('processRequest returned something other than a Response')
     }
     const response = dated(decision)
     protocol.sendResponse(response)
     driver.response = response
+  }
+
+  #accept(driver: ServerDriver, request: Request): Response {
+    const response = driver.protocol.accept(request)
+    const { handshakeError } = driver.protocol
+    // What a hook or an extension threw: the client is told nothing about it.
+    if (handshakeError instanceof HandshakeError && handshakeError.code === 'INTERNAL_ERROR') {
+      this.settings.onError(handshakeError.cause, driver)
+    }
+    return response
   }
 
   #open(driver: Driver): void {

@@ -31,8 +31,9 @@ export interface SharedOptions<Factory = ClientExtensionFactory & ServerExtensio
   /** Who watches. */
   inspect?: Inspector
   /**
-   * Told what a handler or a listener threw (its connection is closed with 1011), and what goes wrong beside any
-   * connection (then that is `null`). By default it becomes a warning of the process.
+   * Told what a handler or a listener threw (its connection is closed with 1011), what a hook or an extension threw
+   * that was asked about a request (the answer is 500), and what goes wrong beside any connection (then that is
+   * `null`). By default it becomes a warning of the process.
    */
   onError?: (error: unknown, connection: Connection | null) => void
 }

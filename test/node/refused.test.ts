@@ -53,6 +53,27 @@ describe('serve', () => {
     expect([...refusal.headers]).toEqual([['Content-Length', '0']])
   })
 
+  it('tells what a hook or an extension throws, and answers 500', async () => {
+    const error = new Error('broken')
+    const fail = () => {
+      throw error
+    }
+    const factory = { name: 'x-broken', getRequestParams: () => [], processRequestParams: fail }
+    for (const options of [
+      { selectSubprotocol: fail },
+      { extensions: [factory] },
+      { processRequest: fail },
+    ]) {
+      const server = await start(echo, options)
+      const peer = await RawPeer.connect(server.port)
+      peer.write(UPGRADE.replace('Host', 'Sec-WebSocket-Extensions: x-broken\r\nHost'))
+      const response = await peer.response()
+      expect(response).toMatch(/^HTTP\/1\.1 500 /)
+      expect(response).not.toContain('broken')
+      expect(server.errors).toEqual([error])
+    }
+  })
+
   it('takes a request that comes a byte at a time', async () => {
     const server = await start(echo)
     const peer = await RawPeer.connect(server.port)
