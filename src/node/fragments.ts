@@ -100,7 +100,8 @@ export class FragmentSender {
       await this.#target.sent(0)
     } catch (error) {
       if (iterator !== null) leave(iterator)
-      if (!isConnectionEnd(error)) this.#target.fail('error in fragmented message')
+      // Whatever it threw, as the end of another connection: if this one is open, its message will not be completed.
+      if (protocol.state === 'open') this.#target.fail('error in fragmented message')
       throw error instanceof InvalidStateError ? (protocol.closeError ?? error) : error
     }
   }
@@ -108,7 +109,8 @@ export class FragmentSender {
   #step(iterator: AsyncIterator<Message, unknown>): Promise<Step> {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject
-      iterator.next().then(resolve, reject)
+      // Not every iterator returns a promise, and `for await` takes it.
+      Promise.resolve(iterator.next()).then(resolve, reject)
     })
   }
 }
@@ -125,5 +127,5 @@ function checkKind(item: unknown, isText: boolean): void {
 
 /** Lets the iterable clean up, without waiting for it. */
 function leave(iterator: AsyncIterator<Message, unknown>): void {
-  Promise.resolve(iterator.return?.()).catch(() => {})
+  new Promise((resolve) => resolve(iterator.return?.())).catch(() => {})
 }

@@ -262,6 +262,41 @@ describe('send of an async iterable', () => {
     expect(await peer.closed).toMatchObject({ code: 1011 })
   })
 
+  it('fails the connection with 1011 if it throws that another connection has ended', async () => {
+    const { client, peer } = await openBoth()
+    const other = await openBoth()
+    const relayed = client.send(
+      (async function* () {
+        yield 'a'
+        yield* other.client
+      })(),
+    )
+    await other.peer.close(4000)
+    await expect(relayed).rejects.toMatchObject({ received: { code: 4000 } })
+    expect(await peer.closed).toMatchObject({ code: 1011 })
+  })
+
+  it('takes what `for await` takes: steps that are no promises; a `return` that throws changes nothing', async () => {
+    const steps = ['a', 'b', null]
+    const iterable = {
+      [Symbol.asyncIterator]: () => ({
+        next() {
+          const value = steps.shift()
+          if (value === undefined) throw new Error('boom')
+          return { done: value === null, value } as never
+        },
+        return() {
+          throw new Error('return')
+        },
+      }),
+    }
+    const { client, peer } = await openBoth()
+    await client.send(iterable)
+    expect(await take(peer, 1)).toEqual(['ab'])
+    await expect(client.send(iterable)).rejects.toThrow('boom')
+    expect(await peer.closed).toMatchObject({ code: 1011 })
+  })
+
   it.each([[['a', Uint8Array.of(1)]], [[Uint8Array.of(1), 'a']], [['a', 1 as never]], [[null as never]]])(
     'fails the connection with 1011 if it mixes types: %j',
     async (items) => {
