@@ -62,6 +62,8 @@ export class FrameDecoder {
   #received = 0
   #offset = 0
   #error: FrameError | null = null
+  /** What had arrived of the payload of the frame that the error is about. */
+  #refused: Uint8Array = EMPTY
 
   /** `masked`: whether frames must be masked, as on a server, or must not be, as on a client (section 5.1). */
   constructor({ masked }: { masked: boolean }) {
@@ -147,6 +149,16 @@ export class FrameDecoder {
   /** Bytes of the header of that frame: 2 to 14. */
   get headerSize(): number {
     return this.#header.size
+  }
+
+  /** The frame that broke a rule, with as much of its payload as had arrived; as long as its masking key is good for. */
+  get refused(): Frame | null {
+    return this.#error === null ? null : frameOf(this.#header, this.#refused)
+  }
+
+  /** Bytes that its payload, or that of the frame that `next` has just returned, has by its header. */
+  get payloadSize(): number {
+    return this.#header.length
   }
 
   /** Drops all that is held, for a connection that reads no further. An error stays. */
@@ -236,6 +248,7 @@ export class FrameDecoder {
     this.#utf8 ??= new Utf8Validator()
     const invalid = this.#utf8.push(bytes, start, end)
     if (invalid === -1) return null
+    this.#refused = bytes.subarray(0, end)
     return violation('INVALID_UTF8', { offset: this.#header.size + this.#filled + invalid - start })
   }
 
@@ -244,6 +257,7 @@ export class FrameDecoder {
     const header = this.#header
     const size = header.size + header.length
     if (this.#text && header.fin && this.#utf8?.complete === false) {
+      this.#refused = payload
       return this.#fail(violation('INVALID_UTF8', { offset: size, detail: 'it ends inside a character' }))
     }
     this.#offset += size
@@ -253,9 +267,20 @@ export class FrameDecoder {
     return frameOf(header, payload)
   }
 
+  /** What has arrived of the payload, with the last piece of a header that is whole but wrong. */
+  #behindHeader(): Uint8Array {
+    const chunk = this.#chunk!
+    const { size, length, masked, key } = this.#header
+    const start = this.#at + size - this.#carried
+    const end = Math.min(start + length, chunk.bytes.length)
+    if (masked) chunk.unmask(start, end, key, 0)
+    return chunk.view(start, end)
+  }
+
   /** Ends the stream with an error whose offset is counted from the start of the frame. */
   #fail(error: FrameError): FrameError {
     if (error.offset !== null) error.offset += this.#offset
+    if (!this.#inPayload) this.#refused = this.#behindHeader()
     this.#error = error
     this.clear()
     return error

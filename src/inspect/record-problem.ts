@@ -6,6 +6,8 @@ type Check = (value: unknown) => boolean
 const isString: Check = (value) => typeof value === 'string'
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+/** A header can state a length beyond what numbers count exactly. */
+const isLength: Check = (value) => Number.isInteger(value) && (value as number) >= 0
 const isBoolean: Check = (value) => typeof value === 'boolean'
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -28,7 +30,7 @@ const preview: Shape = {
 const wire: Shape = {
   needed: [
     ['headerLength', isCount, 'a count'],
-    ['payloadLength', isCount, 'a count'],
+    ['payloadLength', isLength, 'a count'],
     ['maskingKey', (value) => value === null || isString(value), 'hex or null'],
     ['reservedBits', isCount, 'a count'],
   ],

@@ -386,7 +386,7 @@ export class Protocol {
             continue
           }
           if (read !== null) {
-            this.#receiveInvalid(read)
+            this.#receiveRefused(read)
             continue
           }
           reader.dry = true
@@ -538,6 +538,12 @@ export class Protocol {
     return (does & Does.deliver) !== 0
   }
 
+  /** The decoder found `error`, in a frame of which not all need to have come. */
+  #receiveRefused(error: FrameError): void {
+    const { refused } = this.#reader!.decoder
+    this.#receiveInvalid(error, refused, refused === null ? null : this.#wireRead(refused))
+  }
+
   #receiveInvalid(error: Error, frame: Frame | null = null, wire: WireDetails | null = null): void {
     const does = this.#step(Column.receiveInvalid)
     this.#observer?.step(
@@ -567,16 +573,21 @@ export class Protocol {
   }
 
   #wireRead(frame: Frame): WireDetails {
-    const { headerSize, key } = this.#reader!.decoder
-    return this.#wireOf(frame, headerSize, key)
+    const { headerSize, key, payloadSize } = this.#reader!.decoder
+    return this.#wireOf(frame, headerSize, key, payloadSize)
   }
 
   /** How a frame stands on the wire: before extensions touch it on receiving, behind them on sending. */
-  #wireOf(frame: Frame, headerLength: number, key: number | null): WireDetails {
+  #wireOf(
+    frame: Frame,
+    headerLength: number,
+    key: number | null,
+    payloadLength = frame.payload.length,
+  ): WireDetails {
     // An extension may use another connection before the observer is told.
     const wire = this.#chain === null ? theWire : newWire()
     wire.headerLength = headerLength
-    wire.payloadLength = frame.payload.length
+    wire.payloadLength = payloadLength
     wire.maskingKey = key === null ? null : writeKey(key, wire === theWire ? wireKey : new Uint8Array(4))
     wire.reservedBits = reservedBits(frame)
     return wire

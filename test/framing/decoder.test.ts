@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type DecodeContext, FrameDecoder } from '../../src/framing/decoder.ts'
 import { FrameError } from '../../src/framing/errors.ts'
 import { Frame } from '../../src/framing/frame.ts'
+import { applyMask } from '../../src/framing/mask.ts'
 import { Opcode } from '../../src/framing/opcode.ts'
 import { serializeFrame } from '../../src/framing/serialize.ts'
 import { broken, concat, embedded, hex } from './bytes.ts'
@@ -102,6 +103,20 @@ describe('every rule that a header can break', () => {
       expect(last([concat(before, bytes, hex('81 01 61'))])).toEqual([expected])
     })
 
+    it('leaves the frame to be looked at, with what had arrived of its payload', () => {
+      const first = bytes[0]!
+      for (const pieces of [[concat(before, bytes, hex('61 62'))], oneByOne(concat(before, bytes))]) {
+        const { decoder } = feed(pieces, masked, given)
+        const { refused, headerSize, maskingKey, payloadSize } = decoder
+        expect(refused).toMatchObject({ opcode: first & 15, fin: first >= 0x80, rsv1: (first & 0x40) !== 0 })
+        expect(maskingKey !== null).toBe(bytes[1]! >= 0x80)
+        const there =
+          pieces.length === 1 ? concat(bytes, hex('61 62')).subarray(headerSize) : new Uint8Array(0)
+        const payload = there.subarray(0, payloadSize)
+        expect(refused?.payload).toEqual(maskingKey === null ? payload : applyMask(payload, maskingKey))
+      }
+    })
+
     it('is not looked for before the header is whole', () => {
       expect(last([before, bytes.subarray(0, -1)])).toEqual([])
     })
@@ -139,6 +154,21 @@ describe('text that is not UTF-8 (section 8.1)', () => {
     const bytes = serializeFrame(new Frame(Opcode.text, hex('61 62 63 64 65 ed a0 80')), hex('12 34 56 78'))
     expect(feed([bytes], true).results.map(broken)).toEqual([invalid(12)])
     expect(feed(oneByOne(bytes), true).results.map(broken)).toEqual([invalid(12)])
+  })
+
+  it('leaves the frame to be looked at, unmasked, as far as it has come', () => {
+    const payload = hex('61 62 63 64 65 ed a0 80 66')
+    const bytes = serializeFrame(new Frame(Opcode.text, payload), hex('12 34 56 78'))
+    const whole = feed([concat(bytes, hex('81 00'))], true).decoder
+    expect(whole.refused).toEqual(new Frame(Opcode.text, payload))
+    const inPieces = feed(oneByOne(bytes), true).decoder
+    // The first byte that cannot go on is where it is found.
+    expect(inPieces.refused).toEqual(new Frame(Opcode.text, payload.subarray(0, 7)))
+    expect([inPieces.payloadSize, inPieces.headerSize]).toEqual([9, 6])
+    expect(inPieces.maskingKey).toEqual(hex('12 34 56 78'))
+    const half = feed([hex('81 02 61 e2')], false).decoder
+    expect(half.refused).toEqual(new Frame(Opcode.text, hex('61 e2')))
+    expect(feed([hex('81 02 61 62')], false).decoder.refused).toBe(null)
   })
 
   it('is found before the rest of the frame has come', () => {

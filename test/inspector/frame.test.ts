@@ -134,6 +134,18 @@ describe('the payload of a frame', () => {
     })
   })
 
+  test('of which not all had come when it was refused is not taken for compressed', () => {
+    const refused = { fate: 'invalid', preview: { encoding: 'hex', data: '61ff', truncated: false } } as const
+    const part = received(1, 9, true, { ...refused, length: 2 })
+    const { compressed, why, wire, bytes } = payloadOf(part)!
+    expect([compressed, why]).toEqual([null, null])
+    expect([hex(bytes), hex(wire!)]).toEqual(['61 ff', '56 05'])
+    expect(headerOf(part)!.payload).toBe(9)
+    // With RSV1 it may have been inflated, or not.
+    const marked = { ...part, wire: { ...part.wire!, reservedBits: 4 } }
+    expect(payloadOf(marked)).toMatchObject({ compressed: null, why: 'unsure', wire: null })
+  })
+
   test('is not claimed where the record shows other bytes', () => {
     const text = (data: string, length: number, changes: Partial<Crossing> = {}) =>
       payloadOf(

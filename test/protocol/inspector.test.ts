@@ -16,7 +16,7 @@ import {
 import { hostRequest, requestBytes, responseBytes, sampleNonce } from './handshakes.ts'
 import { established, Scene } from './scene.ts'
 import { play, situations } from './situations.ts'
-import { hex, Peer, peerOf, sides, word } from './wire.ts'
+import { bytes, hex, Peer, peerOf, sides, word } from './wire.ts'
 
 /** Keeps every step. */
 class Recorder implements Inspector {
@@ -202,6 +202,28 @@ describe('an observer hears', () => {
     expect(inspect.events[1]).toMatchObject({ type: 'receive.invalid', rule: 'RESERVED_OPCODE', code: 1002 })
     expect(inspect.details[1]!.error).toBe(scene.protocol.parserError)
   })
+
+  it.each(sides)(
+    'which frame it was that a %s refused at its header, or in the middle of its text',
+    (side) => {
+      const masked = side === 'server'
+      const header = new Recorder()
+      const scene = new Scene(established(side, { inspect: header }))
+      scene.receive(scene.peer.frame(11, bytes('abc')))
+      expect(header.details[0]).toMatchObject({
+        frame: { opcode: 11, fin: true, payload: bytes('abc') },
+        wire: { headerLength: masked ? 6 : 2, payloadLength: 3, reservedBits: 0 },
+      })
+      const text = new Recorder()
+      const other = new Scene(established(side, { inspect: text }))
+      other.receive(other.peer.frame(1, Uint8Array.of(0x61, 0xff, 0x62)).subarray(0, -1))
+      expect(text.events[0]).toMatchObject({ type: 'receive.invalid', rule: 'INVALID_UTF8' })
+      expect(text.details[0]).toMatchObject({
+        frame: { opcode: 1, payload: Uint8Array.of(0x61, 0xff) },
+        wire: { headerLength: masked ? 6 : 2, payloadLength: 3 },
+      })
+    },
+  )
 
   it.each(sides)('which frame broke the sequence on a %s', (side) => {
     const inspect = new Recorder()

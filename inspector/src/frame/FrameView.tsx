@@ -7,7 +7,7 @@ import { crossingName } from '../ladder/words.ts'
 import { Cited } from '../links/Cited.tsx'
 import { LinkButton } from '../links/LinkButton.tsx'
 import { crossingLink, declare } from '../links/link.ts'
-import { bytes } from '../model/format.ts'
+import { bytes, plural } from '../model/format.ts'
 import { Scroll } from '../shell/Scroll.tsx'
 import { SeqLink } from '../shell/SeqLink.tsx'
 import type { ViewProps } from '../shell/Views.tsx'
@@ -98,7 +98,9 @@ function FrameParts({ id, frame, message }: { id: string; frame: Crossing; messa
   return (
     <>
       {frame.fate === 'invalid' && !frame.automatic && (
-        <p className="failure">This frame broke a rule: {message ?? 'see the log'}.</p>
+        <p className="failure">
+          This frame broke a rule: {message ?? 'see the log'}.{missingWords(frame)}
+        </p>
       )}
       {frame.fate === 'discarded' && (
         <p className="frame-instead">This frame came when nothing counted any more: it was discarded.</p>
@@ -109,7 +111,7 @@ function FrameParts({ id, frame, message }: { id: string; frame: Crossing; messa
         </p>
       )}
       {header === null ? (
-        <p className="none">What its header said is not in the record: reading stopped there.</p>
+        <p className="none">What its header said is not in the record.</p>
       ) : (
         <HeaderPart header={header} frame={id} />
       )}
@@ -139,6 +141,12 @@ function FrameParts({ id, frame, message }: { id: string; frame: Crossing; messa
       />
     </>
   )
+}
+
+/** A frame is refused as soon as it is wrong: not all of it needs to have come. */
+function missingWords({ wire, length, opcode }: Crossing): string {
+  if (wire === null || length === null || opcode === null || length >= wire.payloadLength) return ''
+  return ` Its header says ${plural(wire.payloadLength, 'byte')} of payload; ${length === 0 ? 'none' : length} of them had come when it was refused.`
 }
 
 const hexCode = (code: number) => `0x${code.toString(16).padStart(4, '0')}`

@@ -19,6 +19,7 @@ const STRIP = 32
 
 const WHY: Readonly<Record<NonNullable<Payload['why']>, string>> = {
   compressed: 'The compressed bytes are not in the record: it has the payload as it is behind inflating.',
+  unsure: 'Whether it was inflated before it was refused is not in the record.',
   'no key': 'The masking key of a frame that the protocol sends by itself is not in the record.',
   inexact:
     'The record shows text that breaks in no character, or was redacted: its bytes are not exactly those of this frame.',

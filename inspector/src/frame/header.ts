@@ -131,7 +131,7 @@ export function headerOf(crossing: Crossing): Header | null {
       name: 'Extended payload length',
       bits: binary(payload ?? 0, extended * 8),
       value: `${payload}`,
-      says: `The payload has ${payload} bytes${payload === crossing.length ? '' : ' on the wire, compressed'}. ${
+      says: `The payload has ${payload} bytes${payload === crossing.length || crossing.fate === 'invalid' ? '' : ' on the wire, compressed'}. ${
         extended === 2
           ? '16 bits are used from 126 to 65,535 bytes.'
           : '64 bits are used from 65,536 bytes; the first of them must be 0.'

@@ -10,7 +10,7 @@ export interface Payload {
   truncated: boolean
   /** The same as they stood on the wire; `null` if that cannot be told, and why. */
   wire: Uint8Array | null
-  why: 'compressed' | 'no key' | 'inexact' | null
+  why: 'compressed' | 'unsure' | 'no key' | 'inexact' | null
   /** Bytes before and after inflating, if it was compressed. */
   compressed: { wire: number; inflated: number } | null
 }
@@ -38,21 +38,29 @@ export function payloadOf(crossing: Crossing): Payload | null {
   const why =
     compressed !== null
       ? 'compressed'
-      : !isExact(crossing, bytes, truncated)
-        ? 'inexact'
-        : masked && key === null
-          ? 'no key'
-          : null
+      : crossing.fate === 'invalid' && isMarked(crossing)
+        ? 'unsure'
+        : !isExact(crossing, bytes, truncated)
+          ? 'inexact'
+          : masked && key === null
+            ? 'no key'
+            : null
   const onWire = why !== null ? null : key === null ? bytes : applyMask(bytes, hexBytes(key))
   return { bytes, truncated, wire: onWire, why, compressed }
 }
 
 /** RSV1 of the first frame says that its message is compressed; on the others only the lengths can tell. */
-function compressionOf({ wire, length, opcode }: Crossing): Payload['compressed'] {
+function compressionOf({ wire, length, opcode, fate }: Crossing): Payload['compressed'] {
   if (wire === null || length === null || (opcode ?? 8) >= 8) return null
-  const marked = (wire.reservedBits & 4) !== 0
-  return marked || wire.payloadLength !== length ? { wire: wire.payloadLength, inflated: length } : null
+  // Of a frame that was refused not all need to have come.
+  if (fate === 'invalid' && length <= wire.payloadLength) return null
+  return isMarked({ wire }) || wire.payloadLength !== length
+    ? { wire: wire.payloadLength, inflated: length }
+    : null
 }
+
+/** RSV1, which permessage-deflate defines. */
+const isMarked = ({ wire }: Pick<Crossing, 'wire'>) => wire !== null && (wire.reservedBits & 4) !== 0
 
 /**
  * Are these the frame's own first bytes? A character that is cut by the end of a fragment is shown with the next
