@@ -2,11 +2,14 @@ import { connectionMachine } from '../../machines/connection.ts'
 import type { ConnectionEvent, Side } from '../../machines/events.ts'
 import { snapshotOf } from '../../machines/explore.ts'
 import type { Configuration } from '../../machines/table.ts'
+import { FrameError } from '../framing/errors.ts'
 import type { StepDetails } from '../protocol/inspector.ts'
+import { type Gist, gistAfter, noGist, type Told } from '../report/gist.ts'
 import { eventJson, machineJson, stateJson } from './bridge.ts'
+import { clip } from './clip.ts'
 import type { ReceiverMessage, Summary } from './messages.ts'
 import { type Memory, timeAt } from './noted.ts'
-import { noteStep } from './pending.ts'
+import { noteStep, type PendingStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
 import type { StepRecorder } from './recorder.ts'
 import type { ConnectionRecord, StepRecord, WireRecord } from './records.ts'
@@ -14,6 +17,9 @@ import { Ring } from './ring.ts'
 import { same } from './same.ts'
 import type { Session } from './session.ts'
 import { StepLog } from './step-log.ts'
+
+/** Characters of why something went wrong that a summary tells. */
+const MAX_WHY = 100
 
 /** A connection that is or was observed, with the steps that are kept of it. */
 export class RecordedConnection implements Session {
@@ -36,6 +42,7 @@ export class RecordedConnection implements Session {
   #time: number
   #ended = false
   #close: Summary['close'] = null
+  #gist: Gist = noGist
 
   /**
    * `recorderFor` makes what makes the records of the steps, from the configuration before them; `settle` has steps
@@ -102,6 +109,7 @@ export class RecordedConnection implements Session {
     if (event.type === 'receive.close' && !same(value, this.#value)) {
       this.#close = { code: event.code ?? 1005, reason: step.reason ?? '' }
     }
+    this.#gist = gistAfter(this.#gist, toldOf(step), this.#value, value)
     this.#value = value
     this.#time = time
     if (isClosed(value)) this.#ended = true
@@ -178,7 +186,7 @@ export class RecordedConnection implements Session {
       sessionId: this.id,
       // Nobody asked what led there.
       state: this.#stateJson(this.#value, 'xstate.init'),
-      summary: { next: this.seq, time: this.#time, close: this.#close },
+      summary: { next: this.seq, time: this.#time, close: this.#close, ...this.#gist },
     }
   }
 
@@ -212,6 +220,19 @@ export class RecordedConnection implements Session {
 
   #stateJson(value: Configuration, eventType: string): string {
     return stateOf(this.#record.side, value, eventType)
+  }
+}
+
+/** What a list is told of a step, clipped as it is in its record. */
+function toldOf({ event, http, error, reason }: PendingStep): Told {
+  const { type } = event
+  const { code, transport } = event as { code?: number; transport?: string }
+  return {
+    type,
+    startLine: http === null ? null : http.startLine,
+    code: code ?? (error instanceof FrameError ? error.closeCode : null),
+    why: clip(error?.message ?? reason ?? '', MAX_WHY),
+    transport: transport ?? null,
   }
 }
 

@@ -2,6 +2,7 @@
  * The messages of `@xstate/inspect`: what its receivers read (`parseReceiverEvent`), and what they send back. Unknown
  * fields pass through them, so ours carry the records along: `record` and `seq`.
  */
+import type { Gist } from '../report/gist.ts'
 import type { ConnectionRecord, StepRecord } from './records.ts'
 
 /** To a receiver. `machine`, `state` and `event` are JSON, for XState 4. */
@@ -53,8 +54,8 @@ export function messageJson(message: ReceiverMessage): string {
   return `{"type":"${type}","sessionId":${JSON.stringify(sessionId)},"state":${quoted},"record":${JSON.stringify(record)}}`
 }
 
-/** Where a connection is, for who has not got its records. */
-export interface Summary {
+/** Where a connection is, and what a list says of it, for who has not got its records. */
+export interface Summary extends Gist {
   /** Number of the next record. */
   next: number
   /** When the latest one was made. */

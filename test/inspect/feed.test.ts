@@ -1,7 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
+import { emptyModel, reduce } from '../../inspector/src/model/reduce.ts'
+import type { StateValue } from '../../inspector/src/model/value.ts'
 import { createFeed, type FeedOptions } from '../../src/inspect/feed.ts'
 import { createInspector, type WireInspector } from '../../src/inspect/inspector.ts'
 import type { ReceiverMessage } from '../../src/inspect/messages.ts'
+import type { ConnectionRecord, StepRecord } from '../../src/inspect/records.ts'
+import { ServerProtocol } from '../../src/protocol/index.ts'
+import { connectionChart } from '../inspector/machine.ts'
+import { requestBytes } from '../protocol/handshakes.ts'
+import { hex } from '../protocol/wire.ts'
 import { open, ScriptedConnection, settled } from './helpers.ts'
 import { type Received, receive } from './receiver.ts'
 
@@ -246,6 +253,43 @@ describe('a page that says what it follows', () => {
     const { state, summary } = page.received[2]!
     expect(state.value).toEqual(connection.value)
     expect(summary).toMatchObject({ next: 3, close: { code: 1001, reason: 'bye' } })
+  })
+
+  test.each([
+    ['failed with 1002: frame from a client is not masked', '81 02 68 69'],
+    ['failed with 1002: continuation frame without a message in progress', '80 80 01 02 03 04'],
+    ['TCP was reset without a Close frame', '01 80 01 02 03 04'],
+  ])('is told what was asked for there, and why it did not end well: %s', async (trouble, digits) => {
+    const inspector = createInspector()
+    const page = new Page(inspector)
+    page.feed.receive(following([]))
+    page.open()
+    const protocol = new ServerProtocol({ inspect: inspector })
+    protocol.receiveData(requestBytes({}, 'GET /chat?room=1 HTTP/1.1'))
+    for (const event of protocol.eventsReceived())
+      if (event.type === 'request') protocol.sendResponse(protocol.accept(event))
+    protocol.receiveData(hex(digits))
+    protocol.receiveEof({ kind: 'reset' })
+    await vi.waitFor(() => expect(page.story()).toContain('stop'))
+    const { summary } = page.received.findLast((each) => each.summary !== undefined)!
+    expect(summary).toMatchObject({ path: '/chat?room=1' })
+    expect(summary).toMatchObject({ trouble })
+    // The page says the same of one whose records it has.
+    const [connection] = inspector.connections
+    const [about, ...steps] = connection!.records() as [ConnectionRecord, ...StepRecord[]]
+    const { id } = connection!
+    const { connections } = reduce(emptyModel, [
+      {
+        type: 'register',
+        id,
+        time: about.time,
+        chart: connectionChart,
+        value: { ...about.value } as StateValue,
+        record: about,
+      },
+      { type: 'records', id, records: steps },
+    ])
+    expect(connections.get(id)!.gist).toEqual({ path: '/chat?room=1', trouble })
   })
 
   test('may follow one that has ended, or none that there is, or all again', async () => {

@@ -58,7 +58,7 @@ export interface Received {
   state: V4State
   event: { name: string; data: { type: string; [detail: string]: unknown }; $$type: string }
   record?: { seq: number; kind: string; dropped?: { steps: number; value: unknown } }
-  summary?: { next: number; close: unknown }
+  summary?: { next: number; close: unknown; path: string | null; trouble: string | null }
   seq?: number
 }
 

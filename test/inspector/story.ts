@@ -2,6 +2,7 @@
 import type { Connection } from '../../inspector/src/model/connection.ts'
 import type { Entry, LoggedEvent } from '../../inspector/src/model/records.ts'
 import type { StateValue } from '../../inspector/src/model/value.ts'
+import { noGist } from '../../src/report/gist.ts'
 import type { Story } from '../report/story.ts'
 import { connectionChart } from './machine.ts'
 
@@ -35,6 +36,7 @@ export function connectionOf(story: Story): Connection {
     ended: null,
     lost: false,
     closeReceived: null,
+    gist: noGist,
     pending: null,
   } as Connection
 }

@@ -1,4 +1,5 @@
 /** What the page makes of summaries, of files, and of more than it can keep. */
+
 import { describe, expect, test } from 'vitest'
 import { isLive } from '../../inspector/src/model/connection.ts'
 import type { FeedMessage } from '../../inspector/src/model/message.ts'
@@ -7,6 +8,7 @@ import { emptyModel, reduce } from '../../inspector/src/model/reduce.ts'
 import { fileName, recordsOf } from '../../inspector/src/traces/save.ts'
 import type { ConnectionRecord, StepRecord } from '../../src/inspect/records.ts'
 import { readTrace, traceLines } from '../../src/inspect/trace.ts'
+import { noGist } from '../../src/report/gist.ts'
 import { connectionChart } from '../inspector/machine.ts'
 
 const open = { lifecycle: 'open', inbound: 'idle', outbound: 'idle' } as const
@@ -55,7 +57,7 @@ const summary = (next: number, value: typeof open | typeof closed = open): FeedM
   type: 'summary',
   id: 'c1',
   value,
-  summary: { next, time: 5000, close: value === closed ? { code: 1001, reason: 'bye' } : null },
+  summary: { ...noGist, next, time: 5000, close: value === closed ? { code: 1001, reason: 'bye' } : null },
 })
 
 const model = (...messages: FeedMessage[]) => reduce(emptyModel, messages)

@@ -1,7 +1,15 @@
 import { memo } from 'react'
-import { closeWords } from '../log/words.ts'
-import { type Close, type Connection, closeOf, eventCount, isLive, stateOf } from '../model/connection.ts'
+import {
+  type Close,
+  type Connection,
+  closeOf,
+  eventCount,
+  isLive,
+  nameOf,
+  stateOf,
+} from '../model/connection.ts'
 import { age, duration, plural } from '../model/format.ts'
+import { endWords } from './filter.ts'
 import { useNow } from './useNow.ts'
 
 interface Props {
@@ -11,10 +19,11 @@ interface Props {
 }
 
 export const ConnectionRow = memo(function ConnectionRow({ connection, selected, onPick }: Props) {
-  const { id, about, chart } = connection
+  const { id, about } = connection
   const state = stateOf(connection)
   const close = closeOf(connection)
   const end = endOf(connection, close)
+  const name = nameOf(connection)
   return (
     <li>
       <button
@@ -28,8 +37,8 @@ export const ConnectionRow = memo(function ConnectionRow({ connection, selected,
         onClick={() => onPick(id)}
       >
         <span className="connection-line">
-          <span className="connection-peer">
-            {about === null ? chart.name : (about.peer ?? 'unknown peer')}
+          <span className="connection-name" title={[name, about?.peer].filter(Boolean).join('\n')}>
+            {name}
           </span>
           <span className="badge">{connection.lost ? `${state}?` : state}</span>
         </span>
@@ -47,25 +56,30 @@ export const ConnectionRow = memo(function ConnectionRow({ connection, selected,
             <Age connection={connection} />
           </span>
         </span>
-        {end !== null && <span className="connection-end small">{end}</span>}
+        {end !== null && (
+          <span className="connection-end small" title={end}>
+            {end}
+          </span>
+        )}
       </button>
     </li>
   )
 })
 
-/** How it ended, if it did. */
-function endOf({ lost, stopped }: Connection, close: Close | null): string | null {
+/** How it ended, if it did, or what went wrong. */
+function endOf(connection: Connection, close: Close | null): string | null {
+  const { lost, stopped, gist } = connection
   if (lost) return 'not reported any more'
-  if (close !== null) return closeWords(close.code, close.reason)
-  return stopped ? 'stopped' : null
+  if (close !== null) return endWords(connection, close)
+  return gist.trouble ?? (stopped ? 'stopped' : null)
 }
 
 function Age({ connection }: { connection: Connection }) {
   const { ended, firstSeen } = connection
   if (isLive(connection)) return <LiveAge since={firstSeen} />
-  return ended === null ? null : <>lasted {duration(ended - firstSeen)}</>
+  return ended === null ? null : <span title="how long it lasted">{duration(ended - firstSeen)}</span>
 }
 
 function LiveAge({ since }: { since: number }) {
-  return <>{age(useNow() - since)}</>
+  return <span title="since it was first seen">{age(useNow() - since)}</span>
 }

@@ -1,10 +1,19 @@
 /** Which connections are listed, and in which order. */
 import { closeName, closeWords } from '../log/words.ts'
-import { type Connection, closeOf, eventCount, inOrder, isLive, stateOf } from '../model/connection.ts'
+import {
+  type Close,
+  type Connection,
+  closeOf,
+  eventCount,
+  inOrder,
+  isLive,
+  nameOf,
+  stateOf,
+} from '../model/connection.ts'
 
 export const sides = ['client', 'server', 'machine'] as const
 export const sources = ['live', 'ended', 'file'] as const
-export const orders = ['live first', 'newest', 'oldest', 'most events', 'peer', 'close code'] as const
+export const orders = ['live first', 'newest', 'oldest', 'most events', 'name', 'peer', 'close code'] as const
 export type Order = (typeof orders)[number]
 
 /** `''`: any. */
@@ -50,9 +59,14 @@ function fits(connection: Connection, filter: ListFilter, words: readonly string
   return words.every((word) => text.includes(word))
 }
 
-/** What a search looks at: all that a row shows, and the paths that were asked for. */
+/** Code and reason of the end; where no Close frame came, why that is. */
+export function endWords({ gist }: Connection, { code, reason }: Close): string {
+  return code === 1006 && gist.trouble !== null ? `1006 ${gist.trouble}` : closeWords(code, reason)
+}
+
+/** What a search looks at: all that a row shows. */
 function textOf(connection: Connection): string {
-  const { id, about, chart, file, entries } = connection
+  const { id, about, chart, file, gist } = connection
   const close = closeOf(connection)
   const parts = [
     id,
@@ -62,8 +76,8 @@ function textOf(connection: Connection): string {
     sideOf(connection),
     stateOf(connection),
   ]
+  parts.push(gist.path, gist.trouble)
   if (close !== null) parts.push(closeWords(close.code, close.reason), closeName(close.code))
-  for (const entry of entries.slice(0, 2)) parts.push(entry.event.http?.startLine)
   return parts.filter(Boolean).join(' ').toLowerCase()
 }
 
@@ -77,15 +91,17 @@ function sorted(connections: Connection[], order: Order): Connection[] {
       return connections.sort((a, b) => a.firstSeen - b.firstSeen)
     case 'most events':
       return connections.sort((a, b) => eventCount(b) - eventCount(a))
+    case 'name':
+      return inOrder(connections).sort((a, b) => names.compare(nameOf(a), nameOf(b)))
     case 'peer':
-      return connections.sort((a, b) => names.compare(nameOf(a), nameOf(b)))
+      return connections.sort((a, b) => names.compare(peerOf(a), peerOf(b)))
     case 'close code':
       return inOrder(connections).sort((a, b) => codeOf(a) - codeOf(b))
   }
 }
 
 const names = new Intl.Collator('en', { numeric: true })
-const nameOf = ({ about, chart }: Connection) => (about === null ? chart.name : (about.peer ?? ''))
+const peerOf = ({ about, chart }: Connection) => (about === null ? chart.name : (about.peer ?? ''))
 const codeOf = (connection: Connection) => closeOf(connection)?.code ?? Number.POSITIVE_INFINITY
 
 /** How many connections were closed with each code, lowest code first. */

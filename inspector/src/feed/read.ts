@@ -66,10 +66,16 @@ function recordOf<R extends ConnectionRecord | StepRecord>(event: object, kind: 
 function summaryOf(event: object): Summary | null {
   const summary = 'summary' in event ? event.summary : null
   if (typeof summary !== 'object' || summary === null) return null
-  const { next, time, close } = summary as Partial<Summary>
+  const { next, time, close, path, trouble } = summary as Partial<Summary>
   if (typeof next !== 'number' || typeof time !== 'number') return null
   const isClose = typeof close?.code === 'number' && typeof close.reason === 'string'
-  return { next, time, close: isClose ? close : null }
+  return {
+    next,
+    time,
+    close: isClose ? close : null,
+    path: typeof path === 'string' ? path : null,
+    trouble: typeof trouble === 'string' ? trouble : null,
+  }
 }
 
 /** The event in an SCXML envelope. */

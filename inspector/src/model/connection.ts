@@ -1,4 +1,5 @@
 import type { ConnectionRecord } from '../../../src/inspect/records.ts'
+import type { Gist } from '../../../src/report/gist.ts'
 import type { Chart } from '../statechart/chart.ts'
 import type { Entry, LoggedEvent } from './records.ts'
 import { outline, type StateValue } from './value.ts'
@@ -35,6 +36,8 @@ export interface Connection {
   lost: boolean
   /** Close frame that was received while it counted. */
   closeReceived: Close | null
+  /** What was asked for, and why it did not end well. */
+  gist: Gist
   /** Of a foreign machine: an event whose outcome has not been told yet. */
   pending: { event: LoggedEvent; time: number } | null
 }
@@ -51,6 +54,17 @@ export function stateOf(connection: Connection): string {
 
 export function isLive(connection: Connection): boolean {
   return connection.ended === null && !connection.lost && connection.file === null
+}
+
+/**
+ * What it is called where there are many: by what was asked for; of a client by the URL that it called, and where that
+ * says nothing, by the other end.
+ */
+export function nameOf({ about, chart, gist }: Connection): string {
+  if (about === null) return chart.name
+  const { path } = gist
+  if (about.side === 'server' && path !== null && path !== '/') return path
+  return about.peer ?? path ?? 'unknown peer'
 }
 
 /** How many things happened to it; not all of them need to be kept. */

@@ -1,6 +1,7 @@
 /** The whole model as a pure function: what there was, and what the feed told since. */
 import type { Summary } from '../../../src/inspect/messages.ts'
 import type { StepRecord } from '../../../src/inspect/records.ts'
+import { gistAfter, noGist, type Told } from '../../../src/report/gist.ts'
 import { type Connection, inOrder, isLive, stateOf } from './connection.ts'
 import { inferTransitions } from './infer.ts'
 import type { FeedMessage } from './message.ts'
@@ -126,6 +127,7 @@ function registered(message: FeedMessage & { type: 'register' }): Connection {
     ended: record !== null && outline(value) === 'closed' ? time : null,
     lost: false,
     closeReceived: null,
+    gist: noGist,
     pending: null,
   }
 }
@@ -137,10 +139,13 @@ function stepped(draft: Draft, connection: Connection, record: StepRecord): void
   draft.add(connection, record as unknown as Entry)
 }
 
-function summedUp(connection: Connection, value: StateValue, { next, time, close }: Summary): Connection {
+function summedUp(connection: Connection, value: StateValue, summary: Summary): Connection {
+  const { next, time, close, path, trouble } = summary
   if (next < connection.nextSeq) return connection
   const ended = outline(value) === 'closed' ? time : null
-  return { ...connection, value, nextSeq: next, ended, closeReceived: close ?? connection.closeReceived }
+  const closeReceived = close ?? connection.closeReceived
+  const gist = { path: path ?? connection.gist.path, trouble: trouble ?? connection.gist.trouble }
+  return { ...connection, value, nextSeq: next, ended, closeReceived, gist }
 }
 
 function foreignState(draft: Draft, connection: Connection, message: FeedMessage & { type: 'state' }): void {
@@ -178,13 +183,28 @@ function advance(connection: Connection, entry: Entry): Connection {
   if (wanted < connection.nextSeq) return { ...connection, wanted }
   const next = { ...connection, value: entry.value, nextSeq: wanted, wanted }
   if (connection.about === null) return next
+  const state = stateOf(next)
+  // Nothing goes wrong where it stays open, and most of what there is are frames.
+  if (state !== 'open' || stateOf(connection) !== 'open')
+    next.gist = gistAfter(connection.gist, toldOf(entry), connection.value, entry.value)
   const { type, code, reason } = entry.event
   if (type === 'receive.close' && entry.transitions.length > 0) {
     next.closeReceived = { code: code ?? 1005, reason: reason ?? '' }
   }
-  if (stateOf(next) !== 'closed') next.ended = null
+  if (state !== 'closed') next.ended = null
   else if (stateOf(connection) !== 'closed' || next.ended === null) next.ended = entry.time
   return next
+}
+
+function toldOf({ event, effects }: Entry): Told {
+  const { type, http, code, message, reason, transport } = event
+  return {
+    type,
+    startLine: http?.startLine ?? null,
+    code: code ?? effects?.find((effect) => effect.type === 'fail')?.code ?? null,
+    why: message ?? reason ?? '',
+    transport: transport ?? null,
+  }
 }
 
 /** The configuration before the first entry that is kept, where some were let go. */
