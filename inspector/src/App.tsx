@@ -17,6 +17,7 @@ import type { Places } from './place/places.ts'
 import { useReplay } from './replay/useReplay.ts'
 import { CopyPlaceLink } from './share/CopyPlaceLink.tsx'
 import { LinkNotice } from './share/LinkNotice.tsx'
+import { Subject } from './shell/Subject.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { ViewSwitch } from './shell/ViewSwitch.tsx'
 import { Views } from './shell/Views.tsx'
@@ -169,6 +170,7 @@ export function App({ feed, client, places }: Props) {
               onCursor={setCursor}
               view={tab}
               onView={(tab) => places.go({ tab })}
+              subject={<Subject connection={selected} />}
               replay={replay}
             >
               {client !== null && (

@@ -185,9 +185,9 @@ describe('the log', () => {
     await row(page, 'receive.eof').waitFor()
     expect(await litLeaves(page)).toContain('lifecycle.connecting.deciding')
 
-    await page.getByRole('button', { name: 'Back to live' }).click()
+    await page.getByRole('button', { name: 'To the end' }).click()
     await expectLit(page, ['inbound.idle', 'lifecycle.closed.cleanly', 'outbound.idle'])
-    expect(await page.getByRole('button', { name: 'Back to live' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'To the end' }).count()).toBe(0)
   })
 
   test('is worked by the keyboard', async () => {
@@ -297,16 +297,16 @@ describe('the feed', () => {
     const { port } = first
     const page = await pages.attach(first.url)
     first.connection('server', 'old').open()
-    await page.getByText('old', { exact: true }).waitFor()
+    await page.locator('.connection-name[title$="old"]').waitFor()
     await first.close()
     await page.locator('[data-feed="reconnecting"]').waitFor()
     // What was known stays in sight.
-    await page.getByText('old', { exact: true }).waitFor()
+    await page.locator('.connection-name[title$="old"]').waitFor()
 
     const second = await FakeFeed.start({ port })
     await attached(page)
     second.connection('server', 'new').open()
-    await page.getByText('new', { exact: true }).waitFor()
+    await page.locator('.connection-name[title$="new"]').waitFor()
     await expectLit(page, ['inbound.idle', 'lifecycle.open', 'outbound.idle'])
     await second.close()
   })

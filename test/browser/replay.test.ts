@@ -38,7 +38,7 @@ describe('a replay', () => {
     talk()
     const page = await pages.attach(feed.url)
     await button(page, 'Play').click()
-    await page.getByRole('button', { name: 'Back to live' }).waitFor()
+    await page.getByRole('button', { name: 'To the end' }).waitFor()
     await button(page, 'Play').waitFor()
     expect(await slider(page).inputValue()).toBe('5')
     await expectLit(page, ['inbound.idle', 'lifecycle.closed.cleanly', 'outbound.idle'])

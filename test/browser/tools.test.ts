@@ -47,6 +47,53 @@ describe('the list', () => {
     await eventually(async () => (await idsOf(page)).length, 5)
   })
 
+  test('is one stop of the Tab key, however long it is; the arrow keys go along it', async () => {
+    const page = await five()
+    await page.getByRole('button', { name: 'Closed with 1006, no Close frame: 1' }).focus()
+    await page.keyboard.press('Tab')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-connection') ?? null)
+    // The newest is the one that is shown.
+    expect(await focused()).toBe('5')
+    await page.keyboard.press('Home')
+    await eventually(focused, '2')
+    await page.keyboard.press('ArrowDown')
+    await eventually(focused, '1')
+    await eventually(() => connection(page, '1').getAttribute('aria-current'), 'true')
+    await page.keyboard.press('End')
+    await eventually(focused, '3')
+    await eventually(() => connection(page, '3').getAttribute('aria-current'), 'true')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe(null)
+    await page.keyboard.press('Shift+Tab')
+    expect(await focused()).toBe('3')
+    // Where the one that is shown is not listed, it begins with the first.
+    await page.getByLabel('Filter connections by text').fill('example')
+    await eventually(() => idsOf(page), ['2', '5'])
+    expect(await connection(page, '2').getAttribute('tabindex')).toBe('0')
+  })
+
+  test('calls connections by their path, and says why one ended without a Close frame', async () => {
+    const page = await pages.attach(feed.url)
+    const request = { http: { startLine: 'GET /chat?room=1 HTTP/1.1', headers: [] } }
+    feed
+      .connection('server', '10.0.0.2:5000')
+      .send({ type: 'receive.request' }, request)
+      .send({ type: 'send.response', accepted: true })
+      .send(
+        { type: 'receive.invalid', code: 1007, rule: 'INVALID_UTF8' },
+        { message: 'text is not valid UTF-8' },
+      )
+      .send({ type: 'receive.eof' }, { transport: 'end' })
+    await connection(page, '1').getByText('1006 failed with 1007: text is not valid UTF-8').waitFor()
+    await connection(page, '1').getByText('/chat?room=1').waitFor()
+    // Its row may be out of sight.
+    await page.locator('.subject', { hasText: '/chat?room=1' }).waitFor()
+    await page.getByLabel('Filter connections by text').fill('room utf-8')
+    await eventually(() => idsOf(page), ['1'])
+    await page.getByLabel('Filter connections by text').fill('room 1009')
+    await eventually(() => idsOf(page), [])
+  })
+
   test('is filtered by side, state, whether it is live, and text', async () => {
     const page = await five()
     await page.getByRole('button', { name: 'More' }).click()

@@ -56,7 +56,7 @@ describe('the views of a connection', () => {
     await expectLit(page, ['inbound.text', 'lifecycle.open', 'outbound.idle'])
     await page.getByRole('button', { name: 'Step back' }).click()
     await eventually(() => slider(page).inputValue(), '2')
-    await page.getByRole('button', { name: 'Back to live' }).click()
+    await page.getByRole('button', { name: 'To the end' }).click()
     await expectLit(page, ['inbound.idle', 'lifecycle.closed.cleanly', 'outbound.idle'])
   })
 

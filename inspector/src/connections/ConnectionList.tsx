@@ -31,8 +31,12 @@ export function ConnectionList(props: Props) {
   /** Where the ended ones begin, if they are not mixed with the others. */
   const mark = filter.order === 'live first' ? live : -1
 
+  /** The row that is shown, or where that is not listed, the first. */
+  const entrance = ordered.some(({ id }) => id === selected) ? selected : (ordered[0]?.id ?? null)
+
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const ends = connections.size
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -ends, End: ends }[event.key]
     if (step === undefined) return
     event.preventDefault()
     const buttons = [...(list.current?.querySelectorAll<HTMLButtonElement>('[data-connection]') ?? [])]
@@ -76,6 +80,7 @@ export function ConnectionList(props: Props) {
               key={connection.id}
               connection={connection}
               selected={connection.id === selected}
+              focusable={connection.id === entrance}
               onPick={onPick}
             />,
           ])}

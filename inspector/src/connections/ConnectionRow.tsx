@@ -15,10 +15,13 @@ import { useNow } from './useNow.ts'
 interface Props {
   connection: Connection
   selected: boolean
+  /** The Tab key comes to one row of the list; the arrow keys go on from there. */
+  focusable: boolean
   onPick(id: string): void
 }
 
-export const ConnectionRow = memo(function ConnectionRow({ connection, selected, onPick }: Props) {
+export const ConnectionRow = memo(function ConnectionRow(props: Props) {
+  const { connection, selected, focusable, onPick } = props
   const { id, about } = connection
   const state = stateOf(connection)
   const close = closeOf(connection)
@@ -34,6 +37,7 @@ export const ConnectionRow = memo(function ConnectionRow({ connection, selected,
         data-clean={close === null ? undefined : close.code !== 1006}
         data-source={connection.file === null ? 'process' : 'file'}
         aria-current={selected}
+        tabIndex={focusable ? 0 : -1}
         onClick={() => onPick(id)}
       >
         <span className="connection-line">

@@ -1,6 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
-import type { Connection } from '../model/connection.ts'
-import { eventCount } from '../model/connection.ts'
+import { type Connection, eventCount, isLive, nameOf } from '../model/connection.ts'
 import { plural } from '../model/format.ts'
 import { indexOfSeq, MAX_ALL_ENTRIES, MAX_ENTRIES } from '../model/records.ts'
 import { type Cursor, move } from '../model/view.ts'
@@ -59,6 +58,7 @@ export function Log({ connection, cursor, onCursor, filter, onFilter }: Props) {
     }
   }
 
+  const live = isLive(connection)
   const count = eventCount(connection)
   const dropped = count - entries.length
   return (
@@ -68,14 +68,15 @@ export function Log({ connection, cursor, onCursor, filter, onFilter }: Props) {
         <span className="panel-about" role="status">
           {isFiltering(filter) ? `${shown.length} of ${plural(count, 'event')}` : plural(count, 'event')}
         </span>
+        <span className="panel-subject narrow-only">{nameOf(connection)}</span>
         <button
           type="button"
           className={`live-button ${cursor === null ? 'on' : ''}`}
           aria-pressed={cursor === null}
-          title="Follow what happens"
+          title={live ? 'Follow what happens' : 'Stay at the end'}
           onClick={() => onCursor(cursor === null ? (entries.at(-1)?.seq ?? null) : null)}
         >
-          Live
+          {live ? 'Live' : 'End'}
         </button>
       </header>
       <LogFilters filter={filter} onFilter={onFilter} />

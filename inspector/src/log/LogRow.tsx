@@ -75,7 +75,7 @@ export const LogRow = memo(function LogRow(props: Props) {
             </span>
           ))}
         </span>
-        <span className="log-time" title="since the connection was first seen">
+        <span className="log-time" title={`at ${clock(entry.time)}; since the connection was first seen`}>
           {offset(entry.time - start)}
         </span>
       </span>

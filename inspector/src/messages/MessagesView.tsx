@@ -1,4 +1,5 @@
 import { Fragment, useMemo } from 'react'
+import type { Crossing } from '../../../src/report/crossings.ts'
 import { crossingAbout, crossingName } from '../ladder/words.ts'
 import { Cited } from '../links/Cited.tsx'
 import { crossingLink, declare } from '../links/link.ts'
@@ -142,6 +143,7 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
   const folded = blocks.length > MOST_BLOCKS ? blocks.length - MOST_BLOCKS : 0
   const drawn = folded === 0 ? blocks : [...blocks.slice(0, 4), ...blocks.slice(4 + folded)]
   const state = end === null ? 'growing' : end.how
+  const refused = message.parts.find(({ crossing }) => crossing.fate === 'invalid')
   return (
     <div className={`message ${state} ${large ? 'large' : ''}`} data-message={state}>
       <p className="message-head">
@@ -156,7 +158,9 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
             ? 'in progress: FIN is still to come'
             : end.how === 'complete'
               ? 'complete'
-              : `dropped: ${end.why} in the middle of it`}
+              : refused === undefined
+                ? `dropped: ${end.why} in the middle of it`
+                : `refused: ${end.why} because of it`}
         </span>
       </p>
       <div className="blocks">
@@ -179,7 +183,7 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
             </Fragment>
           )
         })}
-        {end?.how !== 'complete' && (
+        {end?.how !== 'complete' && !isWhole(refused?.crossing) && (
           <span className={`block block-rest ${end === null ? '' : 'lost'}`}>
             {end === null ? 'FIN?' : 'never came'}
           </span>
@@ -187,6 +191,12 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
       </div>
     </div>
   )
+}
+
+/** Its last frame has come, with all of its payload. */
+function isWhole(crossing: Crossing | undefined): boolean {
+  if (crossing === undefined || crossing.fin !== true || crossing.wire === null) return false
+  return crossing.length !== null && crossing.length >= crossing.wire.payloadLength
 }
 
 interface BlockProps {

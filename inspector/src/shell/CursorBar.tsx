@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { isLive } from '../model/connection.ts'
 import { offset } from '../model/format.ts'
 import { indexOfSeq } from '../model/records.ts'
 import { entryAt, move } from '../model/view.ts'
@@ -23,6 +24,10 @@ export function CursorBar({ connection, cursor, onCursor, replay, children }: Pr
     entry === null
       ? 'Nothing has happened yet'
       : `#${entry.seq}, ${entry.event.type}, ${offset(entry.time - firstSeen)}`
+  const live = isLive(connection)
+  const end = live ? 'live' : 'the end'
+  /** So that the slider keeps its width while the numbers grow. */
+  const digits = String(entries.at(-1)?.seq ?? 0).length
   return (
     // biome-ignore lint/a11y/useSemanticElements: no fields of a form
     <div className={`cursor-bar ${cursor === null ? '' : 'past'}`} role="group" aria-label="Cursor">
@@ -38,7 +43,7 @@ export function CursorBar({ connection, cursor, onCursor, replay, children }: Pr
       <input
         type="range"
         aria-label="Moment"
-        aria-valuetext={cursor === null ? `live, ${words}` : words}
+        aria-valuetext={cursor === null ? `${end}, ${words}` : words}
         min={0}
         max={Math.max(last, 0)}
         value={Math.max(at, 0)}
@@ -55,16 +60,20 @@ export function CursorBar({ connection, cursor, onCursor, replay, children }: Pr
         ›
       </button>
       <span className="cursor-words">
-        {entry === null ? 'nothing yet' : `#${entry.seq} of ${entries.at(-1)!.seq}`}
+        <span style={{ minWidth: `${2 * digits + 5}ch` }}>
+          {entry === null ? 'nothing yet' : `#${entry.seq} of ${entries.at(-1)!.seq}`}
+        </span>
         {entry !== null && <span className="cursor-time">{offset(entry.time - firstSeen)}</span>}
       </span>
-      {cursor === null ? (
-        <span className="cursor-live">live</span>
-      ) : (
-        <button type="button" className="small-button primary" onClick={() => onCursor(null)}>
-          Back to live
-        </button>
-      )}
+      <span className="cursor-end">
+        {cursor === null ? (
+          <span className={`cursor-live ${live ? '' : 'over'}`}>{end}</span>
+        ) : (
+          <button type="button" className="small-button primary" onClick={() => onCursor(null)}>
+            {live ? 'Back to live' : 'To the end'}
+          </button>
+        )}
+      </span>
       {replay !== undefined && (
         <ReplayControls replay={replay} connection={connection}>
           {children}

@@ -26,6 +26,8 @@ interface Props {
   onCursor(cursor: Cursor): void
   view: ViewOfConnection
   onView(view: ViewOfConnection): void
+  /** What says which connection it is, where that is not plain. */
+  subject?: ReactNode
   /** Absent where something else plays. */
   replay?: Replay
   /** Beside what plays. */
@@ -39,12 +41,20 @@ export type ViewProps = Pick<Props, 'connection' | 'peer' | 'onPeer' | 'doubt' |
 const SIDE_BY_SIDE = 1080
 
 /** The views of a connection, one tab each, and the cursor that all of them follow. */
-export function Views({ view, onView, replay, children, ...shared }: Props) {
+export function Views({ view, onView, subject, replay, children, ...shared }: Props) {
   const { connection, cursor, onCursor } = shared
   const id = useId()
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => light.moved(connection.id, cursor), [connection.id, cursor])
   const { width } = useSize(body)
+  const tabs = useRef<HTMLDivElement>(null)
+  // Where they do not all fit, the one that is shown is whole, with those beside it.
+  useEffect(() => {
+    const list = tabs.current
+    const tab = document.getElementById(id + view)
+    if (list === null || tab === null) return
+    list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2
+  }, [id, view])
   const beside = view !== 'statechart' && width >= SIDE_BY_SIDE
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -57,22 +67,25 @@ export function Views({ view, onView, replay, children, ...shared }: Props) {
 
   return (
     <section className="panel views" aria-label="Views of the connection">
-      <div className="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
-        {views.map((each) => (
-          <button
-            key={each}
-            id={id + each}
-            type="button"
-            role="tab"
-            data-view-tab={each}
-            aria-selected={each === view}
-            aria-controls={`${id}panel`}
-            tabIndex={each === view ? 0 : -1}
-            onClick={() => onView(each)}
-          >
-            {viewTitles[each]}
-          </button>
-        ))}
+      <div className="views-head">
+        <div ref={tabs} className="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
+          {views.map((each) => (
+            <button
+              key={each}
+              id={id + each}
+              type="button"
+              role="tab"
+              data-view-tab={each}
+              aria-selected={each === view}
+              aria-controls={`${id}panel`}
+              tabIndex={each === view ? 0 : -1}
+              onClick={() => onView(each)}
+            >
+              {viewTitles[each]}
+            </button>
+          ))}
+        </div>
+        {subject}
       </div>
       <div className={`views-body ${beside ? 'beside' : ''}`} ref={body}>
         {beside && <Statechart connection={connection} cursor={cursor} onCursor={onCursor} />}
