@@ -89,7 +89,10 @@ export function crossingsOf(step: Step, side: Side): Crossing[] {
       push({ ...own, kind: 'end', name: ENDS[transport] ?? transport, from }, effect)
     } else if (/request|response|Handshake/.test(what)) {
       const name = what === 'invalidHandshake' ? (side === 'server' ? 'request' : 'response') : what
-      push({ ...own, kind: 'http', name, length: null }, effect)
+      push(
+        { ...own, kind: 'http', name, length: null, http: refusalOf(step) === null ? own.http : null },
+        effect,
+      )
     } else {
       const opcode = event.opcode ?? OPCODES[what] ?? null
       const fin = event.fin ?? (opcode !== null && opcode >= 8 ? true : null)
@@ -125,15 +128,22 @@ const nothing: Crossing = {
   http: null,
 }
 
+/** The response to what is no handshake: there is no request to record, so that the record has it. */
+export function refusalOf({ event }: Pick<Step, 'event'>): HttpRecord | null {
+  const { type, http } = event
+  return type === 'receive.invalidHandshake' && http?.startLine.startsWith('HTTP/') === true ? http : null
+}
+
 function answer(
-  { event }: Step,
+  step: Step,
   side: Side,
   what: string,
   code: number | undefined,
   reason: string | undefined,
 ): Crossing {
+  const { event } = step
   const one = { ...nothing, from: side, name: what, automatic: true }
-  if (what === 'response') return { ...one, kind: 'http' }
+  if (what === 'response') return { ...one, kind: 'http', http: refusalOf(step) }
   const frame = { ...one, opcode: OPCODES[what] ?? null, fin: true }
   // A Pong holds what the Ping held (RFC 6455, section 5.5.3).
   if (what === 'pong') return { ...frame, length: event.length ?? null, preview: event.preview ?? null }

@@ -37,6 +37,7 @@ export function gistAfter(gist: Gist, told: Told, before: unknown, after: unknow
 function troubleOf({ type, startLine, code, why, transport }: Told, from: string, to: string): string | null {
   if (from === to) return null
   if (to === 'connecting.rejected') {
+    if (type === 'receive.invalidHandshake' && why !== '') return because('the handshake failed', why)
     const status = /^HTTP\/\S+ (?!101\b)(.+)/.exec(startLine ?? '')?.[1]
     return status === undefined ? because('the handshake failed', why) : `refused: ${status.trim()}`
   }

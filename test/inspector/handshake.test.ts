@@ -123,3 +123,20 @@ test('Sec-WebSocket-Accept is recomputed step by step', () => {
     expected: ACCEPT,
   })
 })
+
+test('what a server answers to what is no handshake is shown as its response', () => {
+  const http = {
+    startLine: 'HTTP/1.1 400 Bad Request',
+    headers: [['Connection', 'close'] as [string, string]],
+  }
+  const story = new Story('server').take(
+    { type: 'receive.invalidHandshake' },
+    { message: 'this is not HTTP', http },
+  )
+  const { request, response, invalid, switches } = handshakeOf(connectionOf(story), null)
+  expect([request, invalid?.says, switches]).toEqual([null, 'this is not HTTP', false])
+  expect(response).toMatchObject({ what: 'response', crossing: 1 })
+  expect(response!.lines[0]).toMatchObject({ value: 'HTTP/1.1 400 Bad Request' })
+  const unsaid = new Story('server').take({ type: 'receive.invalidHandshake' })
+  expect(handshakeOf(connectionOf(unsaid), null).response).toBe(null)
+})

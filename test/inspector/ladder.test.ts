@@ -116,6 +116,25 @@ describe('the ladder', () => {
     expect(lanes(rungs, 'server').at(-1)).toBe('connecting, rejected')
   })
 
+  test.each(['HTTP/1.1 400 Bad Request', undefined])(
+    'takes what a server answers by itself to what is no handshake for a refusal: %s',
+    (startLine) => {
+      const http = startLine === undefined ? {} : { http: { startLine, headers: [] } }
+      const story = new Story('server').take(
+        { type: 'receive.invalidHandshake' },
+        { message: 'this is not HTTP', ...http },
+      )
+      const { rungs } = ladderOf(story)
+      expect(rungs.map(drawn).slice(0, 2)).toEqual(['HTTP request > invalid', '< HTTP response by itself'])
+      expect(lanes(rungs, 'client').at(-1)).toBe('connecting, rejected')
+      const [entry] = entriesOf(story)
+      const texts = rungs.map((rung) =>
+        rung.kind === 'crossing' ? crossingAbout(rung.crossing, entry!).text : '',
+      )
+      expect(texts.slice(0, 2)).toEqual(['this is not HTTP', startLine ?? ''])
+    },
+  )
+
   test('folds silences, and labels them with their length', () => {
     const story = new Story('server')
       .open()

@@ -43,6 +43,10 @@ describe('the gist of a connection', () => {
         .response('101 Switching Protocols', false, { message: 'wrong Sec-WebSocket-Accept' })
         .eof(),
     ],
+    [
+      'the handshake failed: this is not HTTP',
+      server().take({ type: 'receive.invalidHandshake' }, { message: 'this is not HTTP' }).eof(),
+    ],
     ['failed with 1002: frame from a client is not masked', server().open().invalid().eof()],
     [
       'failed with 1002: no message to continue',

@@ -39,15 +39,15 @@ export function HandshakeView({ connection, cursor, onCursor }: ViewProps) {
             answered after {duration(response.entry.time - request.entry.time)}
           </p>
         )}
-        {response !== null && <Message message={response} cursor={cursor} onCursor={onCursor} />}
-        {request !== null && response === null && invalid === null && (
-          <p className="none">No response is in the records yet.</p>
-        )}
         {invalid !== null && (
           <p className="failure">
             What came is not an opening handshake: {invalid.says}.{' '}
             <SeqLink seq={invalid.entry.seq} cursor={cursor} onCursor={onCursor} />
           </p>
+        )}
+        {response !== null && <Message message={response} cursor={cursor} onCursor={onCursor} />}
+        {request !== null && response === null && invalid === null && (
+          <p className="none">No response is in the records yet.</p>
         )}
         {key !== null && (response === null || handshake.switches) && (
           <Accept handshake={handshake} accepted={key} />
@@ -66,13 +66,13 @@ function Message({
   cursor: Cursor
   onCursor(cursor: Cursor): void
 }) {
-  const { what, entry, later, lines, omitted } = message
+  const { what, entry, crossing, later, lines, omitted } = message
   return (
     <section
       className={`http-message ${later ? 'later' : ''}`}
       aria-label={what}
       data-http={what}
-      {...declare(crossingLink(entry.seq, 0))}
+      {...declare(crossingLink(entry.seq, crossing))}
     >
       <h3>
         {what === 'request' ? 'Request of the client' : 'Response of the server'}

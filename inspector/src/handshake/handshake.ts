@@ -1,6 +1,7 @@
 /** The opening handshake as it was sent, each line of it checked (RFC 6455, section 4). */
 import { acceptKey, isValidKey } from '../../../src/handshake/key.ts'
 import type { HttpRecord } from '../../../src/inspect/records.ts'
+import { refusalOf } from '../../../src/report/crossings.ts'
 import type { Connection } from '../model/connection.ts'
 import type { Entry } from '../model/records.ts'
 import type { Cursor } from '../model/view.ts'
@@ -21,6 +22,8 @@ export interface Line {
 export interface HandshakeMessage {
   what: 'request' | 'response'
   entry: Entry
+  /** Place among what its entry put on the wire. */
+  crossing: number
   /** The cursor has not come to it yet. */
   later: boolean
   lines: Line[]
@@ -48,8 +51,9 @@ export function handshakeOf({ entries }: Connection, cursor: Cursor): Handshake 
   const find = (pattern: RegExp) =>
     first.find(({ event }) => pattern.test(event.type) && event.http !== undefined)
   const asked = find(/\.request$/)
-  const answered = find(/\.response$/)
   const invalid = first.find(({ event }) => event.type === 'receive.invalidHandshake')
+  const refused = invalid !== undefined && refusalOf(invalid) !== null
+  const answered = find(/\.response$/) ?? (refused ? invalid : undefined)
   const isLater = (entry: Entry) => cursor !== null && entry.seq > cursor
   const request = asked?.event.http
   const response = answered?.event.http
@@ -62,6 +66,7 @@ export function handshakeOf({ entries }: Connection, cursor: Cursor): Handshake 
         : {
             what: 'request',
             entry: asked,
+            crossing: 0,
             later: isLater(asked),
             lines: linesOf(request, startOfRequest(request.startLine), requestChecks, { key, request }),
             omitted: request.omitted ?? 0,
@@ -72,6 +77,7 @@ export function handshakeOf({ entries }: Connection, cursor: Cursor): Handshake 
         : {
             what: 'response',
             entry: answered,
+            crossing: answered === invalid ? 1 : 0,
             later: isLater(answered),
             lines: linesOf(
               response,

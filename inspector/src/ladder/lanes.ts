@@ -30,7 +30,7 @@ export function peerAtFirst(value: unknown): Lane {
 
 /** What the peer's lane becomes by something that went over the wire; `lane` itself if nothing. */
 export function inferPeer(lane: Lane, crossing: Crossing, observed: Side, closedByUs: boolean): Lane {
-  const { kind, name, fate, from } = crossing
+  const { kind, name, fate, from, automatic } = crossing
   const peer = otherSide(observed)
   const ofPeer = from === peer
   if (fate === 'discarded' || fate === 'crafted') return lane
@@ -38,7 +38,9 @@ export function inferPeer(lane: Lane, crossing: Crossing, observed: Side, closed
     if (name === 'request') {
       return { state: 'connecting', within: peer === 'server' ? 'deciding' : 'awaitingResponse' }
     }
-    const status = /^HTTP\/\S+ (\d{3})/.exec(crossing.http?.startLine ?? '')?.[1] ?? '101'
+    // By itself the protocol only refuses.
+    const unsaid = automatic ? '400' : '101'
+    const status = /^HTTP\/\S+ (\d{3})/.exec(crossing.http?.startLine ?? '')?.[1] ?? unsaid
     if (status !== '101') return { state: 'connecting', within: 'rejected' }
     // A server is open once its 101 is out, whatever the client makes of it.
     return fate === 'invalid' && !ofPeer ? lane : { state: 'open', within: '' }

@@ -22,7 +22,10 @@ export function crossingName({ name, kind }: Crossing): string {
 /** What it says, in one line; `quoted` if that is payload. */
 export function crossingAbout(crossing: Crossing, entry: Entry): { text: string; quoted: boolean } {
   const { kind, name, http, code, reason, preview, automatic } = crossing
-  if (kind === 'http') return { text: http?.startLine ?? '', quoted: false }
+  if (kind === 'http') {
+    const why = crossing.fate === 'invalid' && !automatic ? wordsOf(entry.event).about : ''
+    return { text: http?.startLine ?? why, quoted: false }
+  }
   if (kind === 'end') return { text: ENDS[name] ?? '', quoted: false }
   if (name === 'close' && code !== null) return { text: closeWords(code, reason), quoted: false }
   if (crossing.fate === 'invalid' && !automatic) return { text: wordsOf(entry.event).about, quoted: false }
