@@ -106,7 +106,7 @@ describe.each(schemes)('in %s', (scheme) => {
     const served = await serveInspector(createInspector())
     onTestFinished(() => served.close())
     const page = await opened(`${served.url}embed.html`, scheme)
-    await page.getByText('Nobody holds this page').waitFor()
+    await page.getByText('No application embeds this page').waitFor()
     expect(await findings(page)).toEqual([])
   })
 

@@ -100,7 +100,7 @@ describe.each([
 describe('the embedded page', () => {
   test('opened by itself says what it is for', async () => {
     const page = await pages.open(embed(''))
-    await page.getByText('Nobody holds this page').waitFor()
+    await page.getByText('No application embeds this page').waitFor()
     await page.locator('[data-feed="not attached"]').waitFor()
   })
 

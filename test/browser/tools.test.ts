@@ -72,6 +72,26 @@ describe('the list', () => {
     expect(await connection(page, '2').getAttribute('tabindex')).toBe('0')
   })
 
+  test('brings into sight which one is shown, whatever led there', async () => {
+    for (let count = 0; count < 40; count++) feed.connection('server', `10.0.0.1:${5000 + count}`).open()
+    const page = await pages.attach(`${feed.url}#live/1/ladder`)
+    await connection(page, '1').and(page.locator('[aria-current="true"]')).waitFor()
+    const isInSight = () =>
+      connection(page, '1').evaluate((row) => {
+        const list = row.closest('.connection-list')!.getBoundingClientRect()
+        const { top, bottom } = row.getBoundingClientRect()
+        return top >= list.top - 1 && bottom <= list.bottom + 1
+      })
+    await eventually(isInSight, true)
+    // The list is its reader's: what goes on meanwhile does not move it.
+    await page.locator('.connection-list').hover()
+    await page.mouse.wheel(0, -10_000)
+    await eventually(isInSight, false)
+    feed.connection('server', '10.0.0.2:1').open()
+    await connection(page, '41').waitFor()
+    expect(await isInSight()).toBe(false)
+  })
+
   test('calls connections by their path, and says why one ended without a Close frame', async () => {
     const page = await pages.attach(feed.url)
     const request = { http: { startLine: 'GET /chat?room=1 HTTP/1.1', headers: [] } }

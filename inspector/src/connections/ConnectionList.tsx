@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { type Connection, isLive } from '../model/connection.ts'
 import { TraceTools } from '../traces/TraceTools.tsx'
 import { ConnectionRow } from './ConnectionRow.tsx'
@@ -31,8 +31,21 @@ export function ConnectionList(props: Props) {
   /** Where the ended ones begin, if they are not mixed with the others. */
   const mark = filter.order === 'live first' ? live : -1
 
-  /** The row that is shown, or where that is not listed, the first. */
-  const entrance = ordered.some(({ id }) => id === selected) ? selected : (ordered[0]?.id ?? null)
+  const isListed = useMemo(() => ordered.some(({ id }) => id === selected), [ordered, selected])
+  const entrance = isListed ? selected : (ordered[0]?.id ?? null)
+
+  // What a link, a trace or the keyboard leads to is brought into sight, and stays there while others come, until the
+  // reader scrolls away. Who follows the newest may look elsewhere.
+  const scrolledFrom = useRef<string | null>(null)
+  const scrolls = () => {
+    scrolledFrom.current = selected
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: others come, and push it on
+  useEffect(() => {
+    if (follows || selected === null || !isListed || scrolledFrom.current === selected) return
+    const row = list.current?.querySelector(`[data-connection="${CSS.escape(selected)}"]`)
+    row?.scrollIntoView({ block: 'nearest' })
+  }, [follows, selected, isListed, ordered.length])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const ends = connections.size
@@ -73,7 +86,13 @@ export function ConnectionList(props: Props) {
             : 'None that fits.'}
         </p>
       ) : (
-        <ul ref={list} className="connection-list" onKeyDown={onKeyDown}>
+        <ul
+          ref={list}
+          className="connection-list"
+          onKeyDown={onKeyDown}
+          onWheel={scrolls}
+          onPointerDown={scrolls}
+        >
           {ordered.map((connection, index) => [
             index === mark && <EndedMark key="ended" first={index === 0} />,
             <ConnectionRow

@@ -8,7 +8,7 @@ import {
   nameOf,
   stateOf,
 } from '../model/connection.ts'
-import { age, duration, plural } from '../model/format.ts'
+import { age, clock, duration, plural } from '../model/format.ts'
 import { endWords } from './filter.ts'
 import { useNow } from './useNow.ts'
 
@@ -81,9 +81,13 @@ function endOf(connection: Connection, close: Close | null): string | null {
 function Age({ connection }: { connection: Connection }) {
   const { ended, firstSeen } = connection
   if (isLive(connection)) return <LiveAge since={firstSeen} />
-  return ended === null ? null : <span title="how long it lasted">{duration(ended - firstSeen)}</span>
+  return ended === null ? null : (
+    <span title={`how long it lasted, from ${clock(firstSeen)} to ${clock(ended)}`}>
+      {duration(ended - firstSeen)}
+    </span>
+  )
 }
 
 function LiveAge({ since }: { since: number }) {
-  return <span title="since it was first seen">{age(useNow() - since)}</span>
+  return <span title={`since it was first seen, at ${clock(since)}`}>{age(useNow() - since)}</span>
 }

@@ -25,7 +25,7 @@ function NobodyYet({ held }: { held: boolean }) {
   const { origin, pathname } = location
   return (
     <>
-      <h2>{held ? 'Waiting for the application' : 'Nobody holds this page'}</h2>
+      <h2>{held ? 'Waiting for the application' : 'No application embeds this page'}</h2>
       <p>
         This page shows the machines of an application that opens it in an iframe or a popup. It hears only
         that window, from this origin or from those that its URL names:{' '}
