@@ -160,6 +160,21 @@ describe('the log', () => {
     return { page, server }
   }
 
+  test('has a key to its marks', async () => {
+    const page = await five()
+    const log = page.getByRole('region', { name: 'Log' })
+    await log.locator('summary', { hasText: 'Key' }).press('Enter')
+    await log.getByText('what the protocol sent by itself').waitFor()
+    // All of it is in sight: the log cuts off what reaches over its edges.
+    const [body, panel] = await Promise.all([log.locator('.pop-body').boundingBox(), log.boundingBox()])
+    expect(body!.x).toBeGreaterThanOrEqual(panel!.x)
+    expect(body!.x + body!.width).toBeLessThanOrEqual(panel!.x + panel!.width)
+    expect(body!.y + body!.height).toBeLessThanOrEqual(panel!.y + panel!.height)
+    await page.keyboard.press('Escape')
+    await eventually(() => log.locator('.pop-body').count(), 0)
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Key')
+  })
+
   test('is filtered by kind, direction and text, and follows what comes', async () => {
     const { page, server } = await busy()
     const log = page.getByRole('region', { name: 'Log' })

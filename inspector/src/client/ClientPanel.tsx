@@ -150,7 +150,10 @@ function OwnClient({ client, url, onUrl }: Pick<Props, 'client' | 'url' | 'onUrl
         onClose={client.close}
       />
       {lines.length > 0 && <Transcript lines={lines} />}
-      <p className="client-note">A browser hides frames and pings from its page. The log shows them.</p>
+      <p className="client-note">
+        A browser hides frames, Pings and the reason of a failure from its page. The log and the close report
+        have them.
+      </p>
     </div>
   )
 }

@@ -31,21 +31,21 @@ export function ConnectionList(props: Props) {
   /** Where the ended ones begin, if they are not mixed with the others. */
   const mark = filter.order === 'live first' ? live : -1
 
-  const isListed = useMemo(() => ordered.some(({ id }) => id === selected), [ordered, selected])
-  const entrance = isListed ? selected : (ordered[0]?.id ?? null)
+  const place = useMemo(() => ordered.findIndex(({ id }) => id === selected), [ordered, selected])
+  const entrance = ordered[Math.max(place, 0)]?.id ?? null
 
-  // What a link, a trace or the keyboard leads to is brought into sight, and stays there while others come, until the
-  // reader scrolls away. Who follows the newest may look elsewhere.
+  // What is shown is brought into sight, wherever a link, a trace or its end puts it, until the reader scrolls away. Where
+  // it is the newest, whichever that is, nothing moves under the pointer.
   const scrolledFrom = useRef<string | null>(null)
   const scrolls = () => {
     scrolledFrom.current = selected
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: others come, and push it on
   useEffect(() => {
-    if (follows || selected === null || !isListed || scrolledFrom.current === selected) return
+    if (selected === null || place < 0 || scrolledFrom.current === selected) return
+    if (follows && list.current?.matches(':hover, :focus-within') === true) return
     const row = list.current?.querySelector(`[data-connection="${CSS.escape(selected)}"]`)
     row?.scrollIntoView({ block: 'nearest' })
-  }, [follows, selected, isListed, ordered.length])
+  }, [follows, selected, place])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const ends = connections.size

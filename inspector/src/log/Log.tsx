@@ -6,6 +6,7 @@ import { type Cursor, move } from '../model/view.ts'
 import { useSize } from '../shell/useSize.ts'
 import { isFiltering, type LogFilter } from './filter.ts'
 import { LogFilters } from './LogFilters.tsx'
+import { LogKey } from './LogKey.tsx'
 import { LogRow, ROW_HEIGHT } from './LogRow.tsx'
 import { useFiltered } from './useFiltered.ts'
 import { useRows } from './useRows.ts'
@@ -69,15 +70,18 @@ export function Log({ connection, cursor, onCursor, filter, onFilter }: Props) {
           {isFiltering(filter) ? `${shown.length} of ${plural(count, 'event')}` : plural(count, 'event')}
         </span>
         <span className="panel-subject narrow-only">{nameOf(connection)}</span>
-        <button
-          type="button"
-          className={`live-button ${cursor === null ? 'on' : ''}`}
-          aria-pressed={cursor === null}
-          title={live ? 'Follow what happens' : 'Stay at the end'}
-          onClick={() => onCursor(cursor === null ? (entries.at(-1)?.seq ?? null) : null)}
-        >
-          {live ? 'Live' : 'End'}
-        </button>
+        <span className="log-tools">
+          <LogKey />
+          <button
+            type="button"
+            className={`live-button ${cursor === null ? 'on' : ''}`}
+            aria-pressed={cursor === null}
+            title={live ? 'Follow what happens' : 'Stay at the end'}
+            onClick={() => onCursor(cursor === null ? (entries.at(-1)?.seq ?? null) : null)}
+          >
+            {live ? 'Live' : 'End'}
+          </button>
+        </span>
       </header>
       <LogFilters filter={filter} onFilter={onFilter} />
       {dropped > 0 && (

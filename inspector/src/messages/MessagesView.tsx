@@ -143,6 +143,7 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
   const folded = blocks.length > MOST_BLOCKS ? blocks.length - MOST_BLOCKS : 0
   const drawn = folded === 0 ? blocks : [...blocks.slice(0, 4), ...blocks.slice(4 + folded)]
   const state = end === null ? 'growing' : end.how
+  const isOne = message.parts.some(({ crossing, control }) => !control && crossing.fin === true)
   const refused = message.parts.find(({ crossing }) => crossing.fate === 'invalid')
   return (
     <div className={`message ${state} ${large ? 'large' : ''}`} data-message={state}>
@@ -152,7 +153,7 @@ function MessageBlocks({ message, limit, cursor, large, textOf, onCursor }: Bloc
           {bytes(sizeOf(message))}
           {limit !== null && ` of at most ${bytes(limit)}`}
         </span>
-        <span>{plural(count, count === 1 && end?.how === 'complete' ? 'frame' : 'fragment')}</span>
+        <span>{plural(count, count === 1 && isOne ? 'frame' : 'fragment')}</span>
         <span className="message-state">
           {end === null
             ? 'in progress: FIN is still to come'
