@@ -422,6 +422,40 @@ describe('the page', () => {
     await state(page, 'lifecycle.open').waitFor()
   })
 
+  test('has controls for fingers, and fields that a phone does not zoom to', async () => {
+    const size = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+    const page = await pages.attach(feed.url, size)
+    const server = feed.connection('server').open().receiveClose(1000, 'done')
+    server.send({ type: 'receive.eof' })
+    await state(page, 'lifecycle.closed.cleanly').waitFor()
+    const views = page.getByRole('navigation', { name: 'Views' })
+    const tooSmall = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('.app button, .app select, .app input, .app summary')]
+          // The drawing is zoomed, and the bits of a header are as RFC 6455 draws them.
+          .filter((each) => each.closest('.chart-canvas, .bits') === null)
+          .filter((each) => !each.matches('.section-ref, [type="range"], [type="checkbox"]'))
+          .filter((each) => {
+            const { width, height } = each.getBoundingClientRect()
+            const isField = each.matches('select, input[type="text"]')
+            const isZoomed = isField && Number.parseFloat(getComputedStyle(each).fontSize) < 16
+            return width > 0 && (height < 28 || width < 28 || isZoomed)
+          })
+          .map((each) => `${each.className} ${each.getAttribute('aria-label') ?? each.textContent}`),
+      )
+    for (const view of ['connections', 'statechart', 'log', 'client']) {
+      await views.getByRole('button', { name: view }).click()
+      expect(await tooSmall(), view).toEqual([])
+    }
+    await views.getByRole('button', { name: 'statechart' }).click()
+    await page.getByRole('tab', { name: 'Close report' }).click()
+    expect(await tooSmall()).toEqual([])
+    // Which one it is, is said where the list is not in sight; and a tab that was chosen is whole.
+    await page.locator('.subject', { hasText: `server ${server.id}` }).waitFor()
+    const box = (await page.getByRole('tab', { name: 'Close report' }).boundingBox())!
+    expect(box.x + box.width).toBeLessThanOrEqual(390 - 6)
+  })
+
   test('has controls that are buttons and inputs with names, and can be reached with Tab alone', async () => {
     const page = await pages.attach(feed.url)
     feed.connection('server').open()

@@ -44,10 +44,14 @@ describe('the views of a connection', () => {
   test('follow one cursor: the slider, the log and the ladder move it alike', async () => {
     const page = await shown('Ladder', talk)
     await slider(page).focus()
+    const widthOf = async () => (await slider(page).boundingBox())!.width
+    const width = await widthOf()
     await page.keyboard.press('ArrowLeft')
     await eventually(() => row(page, 'receive.close').getAttribute('aria-selected'), 'true')
     await eventually(() => rung(page, 'close').first().getAttribute('aria-selected'), 'true')
     expect(await slider(page).getAttribute('aria-valuetext')).toBe('#7, receive.close, +9.400 s')
+    // Dragged away from the end, it stays under the pointer.
+    expect(await widthOf()).toBe(width)
     await rung(page, 'ping').click()
     await eventually(() => row(page, 'receive.ping').getAttribute('aria-selected'), 'true')
     await page.getByRole('listbox', { name: 'What went over the wire' }).press('ArrowUp')

@@ -43,8 +43,15 @@ export function ConnectionList(props: Props) {
   useEffect(() => {
     if (selected === null || place < 0 || scrolledFrom.current === selected) return
     if (follows && list.current?.matches(':hover, :focus-within') === true) return
-    const row = list.current?.querySelector(`[data-connection="${CSS.escape(selected)}"]`)
-    row?.scrollIntoView({ block: 'nearest' })
+    let frame = 0
+    // How tall rows are that were not drawn before is seen when they are.
+    const look = (times: number) => {
+      if (list.current === null) return
+      show(list.current, selected)
+      if (times > 1) frame = requestAnimationFrame(() => look(times - 1))
+    }
+    look(SCROLLS)
+    return () => cancelAnimationFrame(frame)
   }, [follows, selected, place])
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -108,6 +115,18 @@ export function ConnectionList(props: Props) {
       <TraceTools connections={connections} selected={selected} wanted={wanted} onOpened={onOpened} />
     </section>
   )
+}
+
+const SCROLLS = 4
+
+/** Not by `scrollIntoView`: from there the Tab key would go on. */
+function show(list: HTMLElement, id: string): void {
+  const row = list.querySelector(`[data-connection="${CSS.escape(id)}"]`)
+  if (row === null) return
+  const { top, bottom } = list.getBoundingClientRect()
+  const box = row.getBoundingClientRect()
+  if (box.top < top) list.scrollTop -= top - box.top
+  else if (box.bottom > bottom) list.scrollTop += box.bottom - bottom
 }
 
 function EndedMark({ first }: { first: boolean }) {
