@@ -1,12 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { emptyModel, reduce } from '../../inspector/src/model/reduce.ts'
-import type { StateValue } from '../../inspector/src/model/value.ts'
 import { createFeed, type FeedOptions } from '../../src/inspect/feed.ts'
 import { createInspector, type WireInspector } from '../../src/inspect/inspector.ts'
 import type { ReceiverMessage } from '../../src/inspect/messages.ts'
 import type { ConnectionRecord, StepRecord } from '../../src/inspect/records.ts'
 import { ServerProtocol } from '../../src/protocol/index.ts'
-import { connectionChart } from '../inspector/machine.ts'
+import { gistOf } from '../inspector/gist.ts'
 import { requestBytes } from '../protocol/handshakes.ts'
 import { hex } from '../protocol/wire.ts'
 import { open, ScriptedConnection, settled } from './helpers.ts'
@@ -277,19 +275,7 @@ describe('a page that says what it follows', () => {
     // The page says the same of one whose records it has.
     const [connection] = inspector.connections
     const [about, ...steps] = connection!.records() as [ConnectionRecord, ...StepRecord[]]
-    const { id } = connection!
-    const { connections } = reduce(emptyModel, [
-      {
-        type: 'register',
-        id,
-        time: about.time,
-        chart: connectionChart,
-        value: { ...about.value } as StateValue,
-        record: about,
-      },
-      { type: 'records', id, records: steps },
-    ])
-    expect(connections.get(id)!.gist).toEqual({ path: '/chat?room=1', trouble })
+    expect(gistOf(about, steps)).toEqual({ path: '/chat?room=1', trouble })
   })
 
   test('may follow one that has ended, or none that there is, or all again', async () => {

@@ -1,26 +1,9 @@
 /** What a list says of a connection, told from its steps by the page, and by a process that keeps them to itself. */
 import { describe, expect, test } from 'vitest'
-import { emptyModel, reduce } from '../../inspector/src/model/reduce.ts'
-import type { StateValue } from '../../inspector/src/model/value.ts'
-import { connectionChart } from '../inspector/machine.ts'
+import { gistOf as gistOfRecords } from '../inspector/gist.ts'
 import { Story } from './story.ts'
 
-function gistOf(story: Story) {
-  const id = 'c1'
-  const { about, steps } = story
-  const { connections } = reduce(emptyModel, [
-    {
-      type: 'register',
-      id,
-      time: about.time,
-      chart: connectionChart,
-      value: { ...about.value } as StateValue,
-      record: about,
-    },
-    { type: 'records', id, records: steps },
-  ])
-  return connections.get(id)!.gist
-}
+const gistOf = ({ about, steps }: Story) => gistOfRecords(about, steps)
 
 const server = () => new Story('server')
 

@@ -17,11 +17,11 @@ import { WayMark } from './WayMark.tsx'
 import {
   closeName,
   effectWords,
-  endWords,
   finOf,
   opcodeHex,
   safeJson,
   spacedHex,
+  tcpEndWords,
   transitionIds,
   wordsOf,
 } from './words.ts'
@@ -226,7 +226,7 @@ function Fields({ event, frame, header }: FieldsProps) {
       bits('rsv1', 'rsv3'),
     ])
   }
-  if (event.transport !== undefined) fields.push(['How it ended', endWords(event.transport), null])
+  if (event.transport !== undefined) fields.push(['How it ended', tcpEndWords(event.transport), null])
   if (fields.length === 0) return null
   return (
     <Part title="Fields">

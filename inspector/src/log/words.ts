@@ -36,7 +36,7 @@ const ENDS: Record<string, string> = {
 }
 
 /** How TCP ended. */
-export const endWords = (transport: string) => ENDS[transport] ?? transport
+export const tcpEndWords = (transport: string) => ENDS[transport] ?? transport
 
 export function wordsOf(event: LoggedEvent): Words {
   const { type } = event
@@ -51,7 +51,7 @@ export function wordsOf(event: LoggedEvent): Words {
   }
   if (event.http !== undefined) return words(event.http.startLine)
   if (type.endsWith('.close') || type.startsWith('fail')) return words(closeWords(event.code, event.reason))
-  if (type === 'receive.eof') return words(endWords(event.transport ?? ''))
+  if (type === 'receive.eof') return words(tcpEndWords(event.transport ?? ''))
   if (event.preview !== undefined) {
     const { data, encoding, truncated } = event.preview
     const text = encoding === 'hex' ? spacedHex(data) : oneLine(data)
