@@ -56,8 +56,8 @@ export class Page {
     this.used = start + length
   }
 
-  /** The same with a text as its payload: three times its length must fit. */
-  writeText(first: number, text: string, key: number | null): void {
+  /** The same with a text as its payload: three times its length must fit. Returns how many bytes it took. */
+  writeText(first: number, text: string, key: number | null): number {
     const at = this.used
     // Right if it is ASCII.
     const guess = at + headerSize(text.length, key !== null)
@@ -67,5 +67,6 @@ export class Page {
     if (key !== null) maskWords(this.#halves, this.#words, start, start + length, key)
     writeHeader(this.#bytes, at, first, length, key)
     this.used = start + length
+    return length
   }
 }

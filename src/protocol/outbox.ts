@@ -87,6 +87,19 @@ export class Outbox {
     this.#end = page.used
   }
 
+  /** The same, not masked; returns the payload, which is not to be changed. */
+  writeTextSeen(first: number, text: string): Uint8Array {
+    if (text.length * 3 > MAX_PAGED) {
+      const payload = encodeUtf8(text)
+      this.writeFrame(first, payload, null)
+      return payload
+    }
+    const page = this.#page(text.length * 3)
+    const length = page.writeText(first, text, null)
+    this.#end = page.used
+    return new Uint8Array(page.buffer, page.used - length, length)
+  }
+
   halfClose(): void {
     this.releasePong()
     this.write(SEND_EOF)

@@ -745,7 +745,7 @@ export class Protocol {
     const column = sendData[opcode * 2 + (fin ? 1 : 0)]!
     this.refuse(column, whatIsSent[opcode]!)
     if (this.#chain !== null || this.#observer !== null) {
-      this.#send(column, dataFrame(opcode, data, fin))
+      this.#sendSeen(column, opcode, data, fin)
       return
     }
     // Nobody looks at the frame: it need not be made. The step comes last, so that what throws changes nothing here.
@@ -754,6 +754,19 @@ export class Protocol {
     if (typeof data === 'string') this.#outbox().writeText(first, data, key)
     else this.#outbox().writeFrame(first, data, key)
     this.#step(column)
+  }
+
+  /** Sends data that an extension changes, or an observer is told of. */
+  #sendSeen(column: number, opcode: 0 | 1 | 2, data: string | Uint8Array, fin: boolean): void {
+    if (typeof data !== 'string' || this.#chain !== null || this.side === 'client') {
+      this.#send(column, dataFrame(opcode, data, fin))
+      return
+    }
+    // Encoded once: where a server writes it, it can be read, as it is not masked.
+    const payload = this.#outbox().writeTextSeen(fin ? 0x80 | opcode : opcode, data)
+    this.#step(column)
+    const frame = new Frame(opcode, payload, fin)
+    this.#tellFrame('send', frame, this.#wireOf(frame, headerSize(payload.length, false), null))
   }
 
   #sendControl(opcode: 9 | 10, column: number, payload: Uint8Array): void {

@@ -163,6 +163,38 @@ describe('an observer hears', () => {
     expect(inspect.values.at(-1)!.lifecycle).toEqual({ closing: 'initiated' })
   })
 
+  it.each(sides)('text that a %s sends, as UTF-8, as it was written', (side) => {
+    const told: string[] = []
+    const inspect: Inspector = {
+      observe: () => ({
+        step: () => {},
+        frame: (_way, { payload }, { payloadLength }) => {
+          expect(payloadLength).toBe(payload.length)
+          told.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload))
+        },
+      }),
+    }
+    const scene = new Scene(established(side, { inspect, randomBytes: () => hex('01020304') }))
+    const texts = [
+      '',
+      'a',
+      '\ufeffü€𝄞',
+      'ü'.repeat(63),
+      'a'.repeat(5_461),
+      'b'.repeat(5_462),
+      '€'.repeat(40_000),
+    ]
+    for (const text of texts) scene.protocol.sendText(text)
+    scene.protocol.sendText('beg', false)
+    scene.protocol.sendContinuation('inning', true)
+    expect(told).toEqual([...texts, 'beg', 'inning'])
+    const plain = established(side, { randomBytes: () => hex('01020304') })
+    for (const text of texts) plain.sendText(text)
+    plain.sendText('beg', false)
+    plain.sendContinuation('inning', true)
+    expect(Buffer.concat(scene.protocol.dataToSend())).toEqual(Buffer.concat(plain.dataToSend()))
+  })
+
   it.each(sides)('frames that led to no error of a %s by themselves, if it has a method for that', (side) => {
     const told: unknown[] = []
     const steps: string[] = []
