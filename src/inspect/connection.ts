@@ -8,7 +8,6 @@ import { type Gist, gistAfter, noGist, type Told } from '../report/gist.ts'
 import { eventJson, machineJson, stateJson } from './bridge.ts'
 import { clip } from './clip.ts'
 import type { ReceiverMessage, Summary } from './messages.ts'
-import { type Memory, timeAt } from './noted.ts'
 import { noteStep, type PendingStep } from './pending.ts'
 import type { PreviewOptions } from './preview.ts'
 import type { StepRecorder } from './recorder.ts'
@@ -28,40 +27,38 @@ export class RecordedConnection implements Session {
   readonly #record: ConnectionRecord
   readonly #options: PreviewOptions
   readonly #recorderFor: ((value: Configuration) => StepRecorder) | undefined
-  readonly #settle: () => void
+  readonly #settle: (session: RecordedConnection) => void
   #recorder: StepRecorder | null = null
   /** Number of the step behind the last one that `#recorder` took. */
   #recorded = 0
   /** The oldest steps that are kept; behind them, those of which no record was asked for yet. */
   readonly #records = new Ring<StepRecord>()
-  readonly #log: StepLog
+  /** Where it takes its steps. */
+  readonly log: StepLog
   /** The configuration before the oldest of `#records`. */
   #base: Configuration
-  /** The configuration now, and since when. */
-  #value: Configuration
-  #time: number
   #ended = false
   #close: Summary['close'] = null
   #gist: Gist = noGist
 
   /**
-   * `recorderFor` makes what makes the records of the steps, from the configuration before them; `settle` has steps
-   * that wait elsewhere brought here, and is called before somebody is told how far it is.
+   * `recorderFor` makes what makes the records of the steps, from the configuration before them; `settle` has its
+   * steps counted, and is called before somebody is told how far it is.
    */
   constructor(
     record: ConnectionRecord,
     options: PreviewOptions = { preview: 0 },
     recorderFor?: (value: Configuration) => StepRecorder,
-    settle: () => void = () => {},
+    settle: (session: RecordedConnection) => void = () => {},
   ) {
     this.#record = record
     this.#options = options
     this.#recorderFor = recorderFor
     this.#settle = settle
-    this.#log = new StepLog(record.side, record.value, options)
+    this.log = new StepLog(record.side, record.value, options)
+    this.log.session = this
+    this.log.time = record.time
     this.#base = record.value
-    this.#value = record.value
-    this.#time = record.time
     this.#ended = isClosed(record.value)
   }
 
@@ -76,7 +73,8 @@ export class RecordedConnection implements Session {
 
   /** What is kept: the connection's own record, which tells how much was dropped, then its latest steps. */
   records(): WireRecord[] {
-    this.#make(this.end)
+    this.#settle(this)
+    this.#make(this.log.end)
     return [this.#introduction(), ...this.#records.toArray()]
   }
 
@@ -87,71 +85,57 @@ export class RecordedConnection implements Session {
 
   /** The configuration now. */
   get value(): Configuration {
-    this.#settle()
-    return this.#value
+    return this.log.latest
   }
 
   get first(): number {
-    this.#settle()
-    return this.#records.length > 0 ? this.#records.dropped : this.#log.first
+    this.#settle(this)
+    return this.#records.length > 0 ? this.#records.dropped : this.log.first
   }
 
   get end(): number {
-    this.#settle()
-    return this.#log.end
+    this.#settle(this)
+    return this.log.end
   }
 
   /** Takes a step that happened. `details` hold only for the time of the call. */
   note(event: ConnectionEvent, details: StepDetails, value: Configuration, time: number): void {
     const step = noteStep(event, details, value, time, this.#options)
-    this.#log.add(step)
     // One that came when it did not count any more was discarded.
-    if (event.type === 'receive.close' && !same(value, this.#value)) {
+    if (event.type === 'receive.close' && !same(value, this.log.latest)) {
       this.#close = { code: event.code ?? 1005, reason: step.reason ?? '' }
     }
-    this.#gist = gistAfter(this.#gist, toldOf(step), this.#value, value)
-    this.#value = value
-    this.#time = time
+    this.#gist = gistAfter(this.#gist, toldOf(step), this.log.latest, value)
+    this.log.add(step)
     if (isClosed(value)) this.#ended = true
-  }
-
-  /** Takes a frame that was noted in `memory` from the word `base` on. */
-  noteFrame(memory: Memory, base: number): void {
-    this.#log.addFrame(memory, base)
-    this.#value = this.#log.latest
-    this.#time = timeAt(memory.words, base)
-  }
-
-  /** Bytes of memory that hold steps of which no record was made yet. */
-  get noted(): number {
-    this.#settle()
-    return this.#log.size
   }
 
   /** Has the records made of each step at once, from now on. */
   prepare(): void {
-    this.#make(this.end)
+    this.#make(this.log.end)
     this.#recorder ??= this.#recorderFor?.(this.value) ?? null
   }
 
   /** The record of the step that was added last. */
   latest(): StepRecord {
-    this.#make(this.end)
-    return this.#records.at(this.end - 1) as StepRecord
+    const { end } = this.log
+    this.#make(end)
+    return this.#records.at(end - 1) as StepRecord
   }
 
   drop(): void {
     const dropped = this.#records.shift()
-    if (dropped === undefined) this.#log.drop()
+    if (dropped === undefined) this.log.drop()
     else this.#base = dropped.value
   }
 
   finish(): void {
+    this.#settle(this)
     this.#ended = true
   }
 
   register(): ReceiverMessage {
-    this.#settle()
+    this.#settle(this)
     const { side, peer } = this.#record
     return {
       type: 'service.register',
@@ -180,19 +164,18 @@ export class RecordedConnection implements Session {
   }
 
   summary(): ReceiverMessage {
-    this.#settle()
     return {
       type: 'service.state',
       sessionId: this.id,
       // Nobody asked what led there.
-      state: this.#stateJson(this.#value, 'xstate.init'),
-      summary: { next: this.seq, time: this.#time, close: this.#close, ...this.#gist },
+      state: this.#stateJson(this.value, 'xstate.init'),
+      summary: { next: this.seq, time: this.log.time, close: this.#close, ...this.#gist },
     }
   }
 
   /** Makes the records of the steps before `end`: in order, since each leads to the next. */
   #make(end: number): void {
-    const log = this.#log
+    const { log } = this
     if (log.first >= end || this.#recorderFor === undefined) return
     const { before } = log
     if (this.#recorder === null) this.#recorder = this.#recorderFor(before)
@@ -210,7 +193,7 @@ export class RecordedConnection implements Session {
 
   /** The configuration before the oldest step that is kept. */
   get #before(): Configuration {
-    return this.#records.length > 0 ? this.#base : this.#log.before
+    return this.#records.length > 0 ? this.#base : this.log.before
   }
 
   #introduction(): ConnectionRecord {

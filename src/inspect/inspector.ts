@@ -5,7 +5,6 @@ import type { AboutConnection, Inspector, Observed, Observer, Steering } from '.
 import { RecordedActor, watchActor } from './actor.ts'
 import { clip } from './clip.ts'
 import { RecordedConnection } from './connection.ts'
-import { Intake, Waiting } from './intake.ts'
 import { ConnectionObserver, now } from './observer.ts'
 import type { PreviewOptions } from './preview.ts'
 import { StepRecorder } from './recorder.ts'
@@ -13,6 +12,7 @@ import { type ConnectionRecord, RECORD_VERSION, type WireRecord } from './record
 import { callSafely, report } from './report.ts'
 import { same } from './same.ts'
 import type { Session } from './session.ts'
+import { Tape } from './tape.ts'
 
 /** Options of `createInspector`. */
 export interface InspectorOptions {
@@ -101,7 +101,7 @@ class RecordingInspector implements WireInspector {
 
   readonly #listeners = new Set<(record: WireRecord) => void>()
   readonly #watchers = new Set<(session: Session) => void>()
-  readonly #intake: Intake
+  readonly #tape: Tape
   /** Records that listeners are still to be told of: a listener may cause the next one. */
   readonly #untold: WireRecord[] = []
   #telling = false
@@ -122,7 +122,7 @@ class RecordingInspector implements WireInspector {
     this.allowCommands = allowCommands
     this.#inspect = inspect
     this.#atOnce = inspect !== undefined || redact !== undefined
-    this.#intake = new Intake(
+    this.#tape = new Tape(
       { preview, open: !this.#atOnce },
       (session) => {
         if (session.kept && !session.told && this.#watchers.size > 0) this.#notify(session)
@@ -140,12 +140,11 @@ class RecordingInspector implements WireInspector {
   }
 
   subscribe(listener: (record: WireRecord) => void): () => void {
-    this.#intake.flush()
     this.#listeners.add(listener)
-    this.#intake.open = false
+    this.#tape.open = false
     return () => {
       this.#listeners.delete(listener)
-      this.#intake.open = !this.#atOnce && this.#listeners.size === 0
+      this.#tape.open = !this.#atOnce && this.#listeners.size === 0
     }
   }
 
@@ -213,35 +212,26 @@ class RecordingInspector implements WireInspector {
       value,
       ...(limits === undefined ? {} : { limits }),
     }
-    const waiting = new Waiting(side)
-    const session = new RecordedConnection(
-      record,
-      this.#previews,
-      this.#recorderFor(id, side),
-      this.#settlerFor(waiting),
-    )
-    waiting.session = session
+    const session = new RecordedConnection(record, this.#previews, this.#recorderFor(id, side), this.#settle)
     this.#begin(session)
     // The session must not hold the connection, or an abandoned one would never be seen.
     this.#abandoned.register(connection, session)
     if (this.allowCommands) this.#observed.set(id, new WeakRef(connection))
     this.#tell(record)
     if (this.#atOnce) session.prepare()
-    return new ConnectionObserver(connection, waiting, this.#intake, this.#taken)
+    return new ConnectionObserver(connection, session.log, this.#tape, this.#taken)
   }
 
   /** A connection took a step. */
   readonly #taken = (session: RecordedConnection): void => {
     const latest = this.#atOnce || this.#listeners.size > 0 ? session.latest() : null
-    this.#grown(session)
+    this.#settle(session)
     if (latest !== null) this.#tell(latest)
   }
 
-  /** By itself, as what is next, so that what it makes holds no connection. */
-  #settlerFor(waiting: Waiting): () => void {
-    return () => this.#intake.settle(waiting)
-  }
+  readonly #settle = ({ log }: RecordedConnection): void => this.#tape.settle(log)
 
+  /** By itself, so that what it makes holds no connection. */
   #recorderFor(id: string, side: Side): (value: Configuration) => StepRecorder {
     const hear = this.#inspect
     const safely = hear && ((event: InspectionEvent) => callSafely(hear, event))
@@ -257,7 +247,7 @@ class RecordingInspector implements WireInspector {
   #grown(session: Session, steps = 1): void {
     if (!session.kept) return
     this.#steps += steps
-    while (session.end - session.first > this.#history) this.#drop(session)
+    for (let over = session.end - session.first - this.#history; over > 0; over--) this.#drop(session)
     while (this.#steps > MAX_STEPS) {
       const oldest = this.#ended.size === 0 ? undefined : first(this.#ended)
       if (oldest !== undefined && oldest !== session) this.#forget(oldest)
@@ -285,7 +275,7 @@ class RecordingInspector implements WireInspector {
     session.kept = false
     this.#ended.delete(session)
     this.#sessions.delete(session.id)
-    this.#steps -= session.end - session.first
+    while (session.first < session.end) this.#drop(session)
     this.#notify(session)
   }
 

@@ -23,14 +23,11 @@ export function allocate(words: number): Memory {
 }
 
 /** Of each step, with its place in words (the time takes two); the beginning of its payload follows. */
-export const at = { time: 0, length: 2, payloadLength: 3, key: 4, kind: 5 } as const
-export const FIXED = 6
+const at = { time: 0, length: 2, payloadLength: 3, key: 4, kind: 5 } as const
+const FIXED = 6
 
-/**
- * Of a frame, in one word: the reserved bits (4, 2, 1), flags, and numbers of 4, 4 and 8 bits. Of a step that is kept
- * as it is, `object` alone; its number among them is in place of the length.
- */
-export const flag = { fin: 8, masked: 16, sent: 32, object: 64 } as const
+/** Of a frame, in one word: the reserved bits (4, 2, 1), flags, and numbers of 4, 4 and 8 bits. */
+const flag = { fin: 8, masked: 16, sent: 32 } as const
 const shift = { opcode: 8, headerLength: 12, configuration: 16 } as const
 
 const MAX_LENGTH = 0xffff_ffff
@@ -97,26 +94,22 @@ export function noteFrame(
   if (kept > 0) bytes.set(kept === length ? payload : beginning(payload, limit), (base + FIXED) * 4)
 }
 
-/** Number of the configuration behind a frame that was noted. */
-export const numberIn = (kind: number) => (kind >>> shift.configuration) & 255
+/** The configuration behind a frame that was noted. */
+export const valueAt = (side: Side, words: Int32Array, base: number): Configuration =>
+  tables[side].configurations[(words[base + at.kind]! >>> shift.configuration) & 255]!
 
 /** How many words it takes. */
 export const wordsAt = (words: Int32Array, base: number, limit: number) =>
   wordsFor(keptOf(words[base + at.length]! >>> 0, limit))
 
-export function timeAt(words: Int32Array, base: number): number {
+function timeAt(words: Int32Array, base: number): number {
   timeWords[0] = words[base + at.time]!
   timeWords[1] = words[base + at.time + 1]!
   return time[0]!
 }
 
-/** A frame as it was noted; `value` is the configuration behind it. */
-export function stepAt(
-  { words, bytes }: Memory,
-  base: number,
-  value: Configuration,
-  limit: number,
-): PendingStep {
+/** A frame as it was noted. */
+export function stepAt(side: Side, { words, bytes }: Memory, base: number, limit: number): PendingStep {
   const kind = words[base + at.kind]!
   const length = words[base + at.length]! >>> 0
   const start = (base + FIXED) * 4
@@ -124,7 +117,7 @@ export function stepAt(
   const frame = new Frame(((kind >> shift.opcode) & 15) as Opcode, payload, (kind & flag.fin) !== 0)
   return new PendingStep({
     event: eventOf((kind & flag.sent) === 0 ? 'receive' : 'send', frame, length),
-    value,
+    value: valueAt(side, words, base),
     time: timeAt(words, base),
     frame,
     length,

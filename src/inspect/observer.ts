@@ -2,35 +2,30 @@ import type { ConnectionEvent } from '../../machines/events.ts'
 import type { Frame } from '../framing/frame.ts'
 import type { Observed, Observer, StepDetails, WireDetails } from '../protocol/inspector.ts'
 import type { RecordedConnection } from './connection.ts'
-import type { Intake, Waiting } from './intake.ts'
 import { eventOf } from './noted.ts'
 import { report } from './report.ts'
+import type { StepLog } from './step-log.ts'
+import type { Tape } from './tape.ts'
 
 /** Hears a connection, which holds it, and has its session take the steps. */
 export class ConnectionObserver implements Observer {
   readonly #connection: Observed
-  readonly #waiting: Waiting
-  readonly #intake: Intake
+  readonly #log: StepLog
+  readonly #tape: Tape
   readonly #taken: (session: RecordedConnection) => void
   #complained = false
 
-  /** `taken` is called when the session has taken a step by itself. */
-  constructor(
-    connection: Observed,
-    waiting: Waiting,
-    intake: Intake,
-    taken: (session: RecordedConnection) => void,
-  ) {
+  /** `taken` is called when the session has taken a step that is not on the tape. */
+  constructor(connection: Observed, log: StepLog, tape: Tape, taken: (session: RecordedConnection) => void) {
     this.#connection = connection
-    this.#waiting = waiting
-    this.#intake = intake
+    this.#log = log
+    this.#tape = tape
     this.#taken = taken
   }
 
   step(event: ConnectionEvent, details: StepDetails): void {
     try {
-      const { session } = this.#waiting
-      this.#intake.settle(this.#waiting)
+      const { session } = this.#log
       session.note(event, details, this.#connection.value, now())
       this.#taken(session)
     } catch (error) {
@@ -40,7 +35,7 @@ export class ConnectionObserver implements Observer {
 
   frame(way: 'send' | 'receive', frame: Frame, wire: WireDetails): void {
     try {
-      if (this.#intake.add(this.#waiting, way, frame, wire, this.#connection.value, now())) return
+      if (this.#tape.add(this.#log, way, frame, wire, this.#connection.value, now())) return
     } catch (error) {
       this.#complain(error)
       return

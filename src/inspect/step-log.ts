@@ -1,197 +1,116 @@
-/**
- * The steps of a connection of which no record was made, the oldest first: frames as they were noted, in a few
- * buffers; what is rare is kept as it is, with its place in them.
- *
- * A step that is dropped is only counted: what was noted long ago is far away in memory, and is not touched again
- * before its whole buffer is done with.
- */
 import type { Side } from '../../machines/events.ts'
-import { type Configuration, tables } from '../../machines/table.ts'
-import { allocate, at, FIXED, flag, type Memory, numberIn, stepAt, wordsAt } from './noted.ts'
+import type { Configuration } from '../../machines/table.ts'
+import type { RecordedConnection } from './connection.ts'
+import { numberOf, stepAt } from './noted.ts'
 import type { PendingStep } from './pending.ts'
+import { Run } from './run.ts'
+import type { Segment } from './tape.ts'
 
-/** Words. Buffers grow with what is in them: most connections are quiet. */
-const SMALLEST = 256
-const LARGEST = 4_096
-
-/** Up to so many words a loop is faster than a call. */
-const LOOPED = 64
-
-interface Buffer {
-  readonly memory: Memory
-  /** Steps that are no frames, or unlike others. */
-  objects: PendingStep[]
-  /** Number of its first step, and the configuration before that. */
-  first: number
-  before: Configuration
-}
-
+/**
+ * The steps of a connection of which no record was made, the oldest first. A step that is dropped is only counted: what
+ * was noted long ago is far away in memory.
+ */
 export class StepLog {
-  readonly #side: Side
+  readonly side: Side
+  /** Set before the first step. */
+  session!: RecordedConnection
+  /** Bytes of a payload that are shown. */
   readonly #limit: number
-  #first = 0
-  #end = 0
-
-  #buffers: Buffer[] = []
-  /** Number of the first step of the second buffer. */
-  #second = Number.POSITIVE_INFINITY
-  /** The last buffer, and how much of it is used. */
-  #last: Buffer | null = null
-  #used = 0
-  /** One that is done with. */
-  #spare: Buffer | null = null
-
-  /** Where reading is in the first buffer: the number of a step, its place, and the configuration before it. */
-  #readStep = 0
-  #readAt = 0
-  #before: Configuration
-
-  /** The configuration behind the latest step. */
-  #latest: Configuration
-
-  /** `value` is the configuration before the first step, `preview` how many bytes of a payload are shown. */
-  constructor(side: Side, value: Configuration, { preview }: { preview: number }) {
-    this.#side = side
-    this.#limit = preview
-    this.#before = value
-    this.#latest = value
-  }
-
-  /** Takes a frame that was noted in `memory` from the word `base` on. */
-  addFrame({ words, bytes }: Memory, base: number): void {
-    const size = wordsAt(words, base, this.#limit)
-    const { memory } = this.#room(size)
-    if (size > LOOPED) memory.bytes.set(bytes.subarray(base * 4, (base + size) * 4), this.#used * 4)
-    else for (let i = 0; i < size; i++) memory.words[this.#used + i] = words[base + i]!
-    this.#used += size
-    this.#end++
-    this.#latest = this.#valueIn(words[base + at.kind]!)
-  }
-
-  add(step: PendingStep): void {
-    const { memory, objects } = this.#room(FIXED)
-    memory.words[this.#used + at.kind] = flag.object
-    memory.words[this.#used + at.length] = objects.length
-    objects.push(step)
-    this.#used += FIXED
-    this.#end++
-    this.#latest = step.value
-  }
-
-  /** The configuration behind the latest step. */
-  get latest(): Configuration {
-    return this.#latest
-  }
-
+  #runs: Run[] = []
+  /** The run that the next frame may belong to. */
+  open: Run | null = null
   /** Number of the oldest step that is kept, from 0. */
-  get first(): number {
-    return this.#first
+  first = 0
+  /** The configuration behind the latest step, and when that was. */
+  latest: Configuration
+  time = 0
+  /** Number of the first step that was not counted yet. */
+  #counted = 0
+  /** A configuration whose number was asked for, and that. */
+  #value: Configuration | null = null
+  #number: number | undefined
+
+  /** `value` is the configuration before the first step. */
+  constructor(side: Side, value: Configuration, { preview }: { preview: number }) {
+    this.side = side
+    this.latest = value
+    this.#limit = preview
   }
 
   /** Number of the next step. */
   get end(): number {
-    return this.#end
+    const runs = this.#runs
+    if (runs.length === 0) return this.first
+    const last = runs[runs.length - 1]!
+    return last.number + last.count
+  }
+
+  /** A configuration's number in its side's table, if it is in it. */
+  numberOf(value: Configuration): number | undefined {
+    if (value !== this.#value) {
+      this.#value = value
+      this.#number = numberOf(this.side, value)
+    }
+    return this.#number
+  }
+
+  /** Begins a run with a frame that was noted. */
+  begin(segment: Segment, base: number): Run {
+    this.open = new Run(this, null, segment, base)
+    this.#runs.push(this.open)
+    return this.open
+  }
+
+  /** The latest frame was noted at `time`, and led to `value`. */
+  noted(value: Configuration, time: number): void {
+    this.latest = value
+    this.time = time
+  }
+
+  /** Takes a step that is no frame, or unlike others. */
+  add(step: PendingStep): void {
+    this.open = null
+    this.#runs.push(new Run(this, step))
+    this.latest = step.value
+    this.time = step.time
+  }
+
+  /** How many steps there are since this was asked last. */
+  count(): number {
+    // The next frame is something new, which somebody may have to be told of.
+    this.open = null
+    const { end } = this
+    const steps = end - this.#counted
+    this.#counted = end
+    return steps
   }
 
   /** Drops the oldest step. */
   drop(): void {
-    this.#first++
-    if (this.#first >= this.#second) this.#release()
-    if (this.#first === this.#end) this.#rewind()
+    this.first++
+    const run = this.#runs[0]!
+    if (this.first < run.number + run.count) return
+    run.release()
+    this.#runs.shift()
+    if (this.open === run) this.open = null
   }
 
   /** The configuration before the oldest step. */
   get before(): Configuration {
-    this.#seek()
-    return this.#before
+    return this.#oldest()?.before ?? this.latest
   }
 
   /** Takes the oldest step out. There must be one. */
   shift(): PendingStep {
-    this.#seek()
-    const step = this.#read()
+    const { step, segment, first } = this.#oldest()!
+    const oldest = step ?? stepAt(this.side, segment!.memory, first, this.#limit)
     this.drop()
-    return step
+    return oldest
   }
 
-  /** Bytes of its buffers. */
-  get size(): number {
-    const spare = this.#spare?.memory.bytes.length ?? 0
-    return this.#buffers.reduce((sum, { memory }) => sum + memory.bytes.length, spare)
-  }
-
-  /** Goes to the oldest step that is kept. */
-  #seek(): void {
-    while (this.#readStep < this.#first) {
-      const { memory, objects } = this.#buffers[0]!
-      const { words } = memory
-      const kind = words[this.#readAt + at.kind]!
-      const isObject = (kind & flag.object) !== 0
-      this.#before = isObject ? objects[words[this.#readAt + at.length]!]!.value : this.#valueIn(kind)
-      this.#readAt += isObject ? FIXED : wordsAt(words, this.#readAt, this.#limit)
-      this.#readStep++
-    }
-  }
-
-  #read(): PendingStep {
-    const { memory, objects } = this.#buffers[0]!
-    const { words } = memory
-    const kind = words[this.#readAt + at.kind]!
-    if ((kind & flag.object) !== 0) return objects[words[this.#readAt + at.length]!]!
-    return stepAt(memory, this.#readAt, this.#valueIn(kind), this.#limit)
-  }
-
-  #valueIn(kind: number): Configuration {
-    return tables[this.#side].configurations[numberIn(kind)]!
-  }
-
-  /** The buffer that has room for so many words at `#used`. */
-  #room(size: number): Buffer {
-    const last = this.#last
-    if (last !== null && this.#used + size <= last.memory.words.length) return last
-    return this.#open(size)
-  }
-
-  #open(size: number): Buffer {
-    const last = this.#last
-    let buffer = this.#spare
-    this.#spare = null
-    if (buffer === null || buffer.memory.words.length < size) {
-      const doubled = last === null ? SMALLEST : Math.min(last.memory.words.length * 2, LARGEST)
-      buffer = { memory: allocate(Math.max(doubled, size)), objects: [], first: 0, before: this.#latest }
-    }
-    buffer.first = this.#end
-    buffer.before = this.#latest
-    this.#buffers.push(buffer)
-    this.#last = buffer
-    this.#used = 0
-    if (this.#buffers.length === 2) this.#second = this.#end
-    if (this.#first >= this.#second) this.#release()
-    return buffer
-  }
-
-  /** Lets go of the first buffer, whose steps were all dropped. */
-  #release(): void {
-    const done = this.#buffers.shift()!
-    const { first, before } = this.#buffers[0]!
-    this.#second = this.#buffers[1]?.first ?? Number.POSITIVE_INFINITY
-    this.#readStep = first
-    this.#readAt = 0
-    this.#before = before
-    if (done.memory.words.length !== LARGEST) return
-    done.objects = []
-    this.#spare = done
-  }
-
-  /** Nothing is kept: the last buffer is used from its start again. */
-  #rewind(): void {
-    const last = this.#last!
-    last.objects = []
-    last.first = this.#end
-    last.before = this.#latest
-    this.#used = 0
-    this.#readStep = this.#end
-    this.#readAt = 0
-    this.#before = this.#latest
+  #oldest(): Run | undefined {
+    const run = this.#runs[0]
+    run?.skipTo(this.first)
+    return run
   }
 }

@@ -1,14 +1,15 @@
 /** Steps that are noted as bytes and made into records later come out as those that are made at once. */
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Configuration, tables } from '../../machines/table.ts'
 import { Frame } from '../../src/framing/frame.ts'
 import type { Opcode } from '../../src/framing/opcode.ts'
 import { createInspector } from '../../src/inspect/inspector.ts'
-import { allocate, canNote, noteFrame, numberOf } from '../../src/inspect/noted.ts'
+import { canNote } from '../../src/inspect/noted.ts'
 import { noteStep } from '../../src/inspect/pending.ts'
 import type { WireRecord } from '../../src/inspect/records.ts'
 import { StepLog } from '../../src/inspect/step-log.ts'
+import { Tape } from '../../src/inspect/tape.ts'
 import { Protocol, type WireDetails } from '../../src/protocol/index.ts'
 import { abandonConnections, open } from './helpers.ts'
 
@@ -111,20 +112,25 @@ describe('the log of steps', () => {
     maskingKey: Uint8Array.of(1, 2, 3, 250),
     reservedBits: 4,
   })
-  const memory = allocate(1_000)
-  const add = (log: StepLog, way: 'send' | 'receive', size: number, value: Configuration, time: number) => {
-    const frame = new Frame(way === 'send' ? 1 : 2, new Uint8Array(size).fill(7))
-    noteFrame(memory, 3, way, frame, wireOf(size), numberOf('server', value)!, time, 256)
-    log.addFrame(memory, 3)
+  const tapeOf = (segment?: number) =>
+    new Tape({ preview: 256, open: true, ...(segment && { segment }) }, vi.fn(), vi.fn())
+  const logAt = (value: Configuration) => new StepLog('server', value, { preview: 256 })
+  const note = (
+    tape: Tape,
+    log: StepLog,
+    size: number,
+    { value = log.latest, way = 'receive' as 'send' | 'receive', byte = 7 } = {},
+  ) => {
+    const frame = new Frame(way === 'send' ? 1 : 2, new Uint8Array(size).fill(byte))
+    expect(tape.add(log, way, frame, wireOf(size), value, 12.5)).toBe(true)
   }
-  const note = (log: StepLog, size: number, value = log.before) => add(log, 'receive', size, value, 12.5)
   const opened = configurations[tables.server.open]!
   const object = (value: Configuration) =>
     noteStep({ type: 'receive.close', code: 1000 } as never, {}, value, 1, { preview: 0 })
 
-  test('gives back what was noted, across its buffers', () => {
-    const log = new StepLog('server', opened, { preview: 256 })
-    for (let index = 0; index < 2_000; index++) note(log, index % 400)
+  test('gives back what was noted, wherever on the tape', () => {
+    const [tape, log] = [tapeOf(), logAt(opened)]
+    for (let index = 0; index < 2_000; index++) note(tape, log, index % 400)
     for (let index = 0; index < 2_000; index++) {
       const step = log.shift()
       expect(step).toMatchObject({ time: 12.5, length: index % 400, value: open, wire: wireOf(index % 400) })
@@ -136,67 +142,115 @@ describe('the log of steps', () => {
 
   test('does not take as a frame what it could not give back', () => {
     const frame = (opcode: Opcode) => new Frame(opcode, new Uint8Array(1))
-    expect(numberOf('server', { ...open })).toBeUndefined()
+    expect(tapeOf().add(logAt(opened), 'send', frame(2), wireOf(1), { ...open }, 1)).toBe(false)
     expect(canNote(frame(8), wireOf(1))).toBe(false)
     expect(canNote(frame(2), { ...wireOf(1), payloadLength: 2 ** 32 })).toBe(false)
     expect(canNote(frame(2), { ...wireOf(1), payloadLength: 2 ** 32 - 1 })).toBe(true)
   })
 
   test('keeps frames and other steps in order, and knows the configuration before the oldest', () => {
-    const values = fc.constantFrom(...configurations)
-    const steps = fc.record({ value: values, frame: fc.boolean(), size: fc.nat(600) })
-    const ways = fc.constantFrom('add', 'add', 'shift', 'drop', 'look')
+    const moves = fc.record({
+      what: fc.constantFrom('frame', 'frame', 'frame', 'object', 'shift', 'drop', 'look', 'count'),
+      which: fc.nat(2),
+      value: fc.constantFrom(...configurations),
+      size: fc.oneof(fc.nat(20), fc.nat(600)),
+    })
     fc.assert(
-      fc.property(fc.array(fc.tuple(ways, steps), { maxLength: 200 }), values, (moves, start) => {
-        const log = new StepLog('server', start, { preview: 256 })
-        const kept: Configuration[] = []
-        let before: Configuration = start
-        for (const [way, { value, frame, size }] of moves) {
-          if (way === 'add') {
-            if (frame) add(log, 'send', size, value, 1)
-            else log.add(object(value))
-            kept.push(value)
-          } else if (way === 'look') expect(log.before).toBe(before)
+      fc.property(fc.array(moves, { maxLength: 300 }), fc.constantFrom(...configurations), (all, start) => {
+        // Of so few words that it goes on elsewhere all the time.
+        const tape = tapeOf(160)
+        const connections = [0, 1, 2].map(() => ({
+          log: logAt(start),
+          kept: [] as { value: Configuration; size: number; byte: number }[],
+          before: start,
+        }))
+        for (const [index, { what, which, value, size }] of all.entries()) {
+          const connection = connections[which]!
+          const { log, kept } = connection
+          const byte = index % 256
+          if (what === 'frame') note(tape, log, size, { value, byte, way: 'send' })
+          if (what === 'object') log.add(object(value))
+          if (what === 'frame') kept.push({ value, size, byte })
+          else if (what === 'object') kept.push({ value, size: 0, byte })
+          else if (what === 'look') expect(log.before).toBe(connection.before)
+          else if (what === 'count') tape.settle(log)
           else if (kept.length > 0) {
-            before = kept.shift()!
-            if (way === 'drop') log.drop()
-            else expect(log.shift().value).toBe(before)
+            const oldest = kept.shift()!
+            connection.before = oldest.value
+            if (what === 'drop') log.drop()
+            else {
+              const step = log.shift()
+              expect([step.value, step.length]).toEqual([oldest.value, oldest.size])
+              expect(step.frame?.payload.every((each) => each === oldest.byte)).not.toBe(false)
+            }
           }
           expect(log.end - log.first).toBe(kept.length)
+          expect(log.latest).toBe(kept.at(-1)?.value ?? connection.before)
         }
-        expect(log.before).toBe(before)
+        for (const { log, kept, before } of connections) {
+          expect(log.before).toBe(before)
+          expect(kept.map(() => log.shift().value)).toEqual(kept.map(({ value }) => value))
+        }
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     )
   })
 
-  test('lets go of what was dropped', () => {
-    const log = new StepLog('server', opened, { preview: 256 })
+  test.each(['drop', 'shift'] as const)('lets go of what is gone: %s', (way) => {
+    const [tape, log] = [tapeOf(), logAt(opened)]
     for (let i = 0; i < 20_000; i++) {
-      note(log, 200, opened)
-      log.drop()
+      note(tape, log, 200)
+      log[way]()
     }
-    expect(log.size).toBeLessThan(50_000)
+    expect(tape.size).toBe(2 * 131_072)
   })
 
-  test('takes no more than 24 bytes a frame beside what a preview needs of it, and three buffers', () => {
-    const log = new StepLog('server', opened, { preview: 256 })
-    for (let i = 0; i < 1_000; i++) note(log, 10_000, opened)
-    for (let i = 0; i < 3_000; i++) {
-      note(log, 10_000, opened)
-      log.drop()
+  test('takes no more than 28 bytes a frame beside what a preview needs of it, and some segments', () => {
+    const [tape, log] = [tapeOf(), logAt(opened)]
+    for (let i = 0; i < 6_000; i++) {
+      note(tape, log, 10_000)
+      if (i >= 3_000) log.drop()
     }
-    expect(log.size).toBeLessThan(1_000 * (24 + 259) * 1.02 + 3 * 16_384)
+    expect(tape.size).toBeLessThan(3_000 * (28 + 260) * 1.01 + 3 * 131_072)
   })
-})
 
-test('a connection that is followed for long keeps no buffers of what it made records of', () => {
-  const inspector = createInspector({ history: 10 })
-  const protocol = new Protocol('server', { state: 'open', inspect: inspector })
-  for (let i = 0; i < 20_000; i++) {
-    protocol.receiveData(wire({ opcode: 2, fin: true, payload: new Uint8Array(40), cut: 0 }))
-    protocol.eventsReceived()
-    if (i % 3 === 0) inspector.connections[0]!.records()
-  }
-  expect(inspector.connections[0]!.noted).toBeLessThan(200_000)
+  test('takes no more than twice of what is kept, however little each connection keeps of it', () => {
+    const tape = tapeOf()
+    const logs = Array.from({ length: 500 }, () => logAt(opened))
+    const [busy] = logs
+    let frames = 0
+    // Each of the others has said something once, at another time.
+    for (const log of logs) {
+      note(tape, log, 40, { byte: ++frames % 256 })
+      for (let i = 0; i < 700; i++) note(tape, busy!, 40)
+      while (busy!.end - busy!.first > 1_000) busy!.drop()
+    }
+    const segments = ((1_000 + 500) * (28 + 40) * 2) / 131_072 + 4
+    expect(tape.size).toBeLessThan(segments * 131_072)
+    for (const [index, log] of logs.slice(1).entries()) {
+      expect([...log.shift().frame!.payload.subarray(0, 1)]).toEqual([(index + 2) % 256])
+    }
+  })
+
+  test('tells of what is new once, until it is counted, and counts it when it goes on elsewhere', () => {
+    const begins = vi.fn()
+    const grown = vi.fn()
+    const tape = new Tape({ preview: 0, open: true, segment: 71 }, begins, grown)
+    const [a, b] = [logAt(opened), logAt(opened)]
+    for (const log of [a, b]) log.session = log as never
+    for (const log of [a, a, b, a]) note(tape, log, 1)
+    expect(begins.mock.calls.flat()).toEqual([a, b])
+    tape.settle(a)
+    tape.settle(a)
+    expect(grown.mock.calls).toEqual([[a, 3]])
+    note(tape, a, 1)
+    expect(begins.mock.calls.flat()).toEqual([a, b, a])
+    for (let i = 0; i < 6; i++) note(tape, b, 1)
+    expect(grown.mock.calls).toEqual([
+      [a, 3],
+      [a, 1],
+      [b, 6],
+    ])
+    expect(begins.mock.calls.flat()).toEqual([a, b, a, b])
+  })
 })
