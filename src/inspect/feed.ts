@@ -26,14 +26,15 @@ const PORTION = 64
  * it, and takes a write.
  */
 const AT_ONCE = 10
-const PAUSE = 16
+const PAUSE = 40
 const SILENCE = 100
 
 /** How often it is told where those connections are that a page does not follow and whose state changed, ms. */
 const SUMMARY_INTERVAL = 100
 
-/** Those that only got more steps have their turn each so many times. */
-const QUIET_TURNS = 10
+/** Of those that only got more steps, one in so many has its turn each time, and no more than so many do. */
+const QUIET_PART = 10
+const QUIET_MOST = 8
 
 /** How far a page was told of a session. */
 interface Place {
@@ -51,7 +52,8 @@ interface Place {
  * Attaches a page: once it says `xstate.inspecting`, it is sent every session with the steps that are kept, then what
  * happens. Saying it again starts over. A page that says which connections it follows (`wirechart.follow`) gets the
  * steps of these, and of the others where they are: what changed its state within a tenth of a second, the others
- * once a second. It is one that reads records, which say what the event was: it is not told that as well.
+ * once a second, or, if they are more than 80, one after the other. It is one that reads records, which say what the
+ * event was: it is not told that as well.
  *
  * `send` returns a promise if the page is slow, and is called again when it has resolved. Nothing is queued
  * meanwhile: the feed has a place in each session's steps, and the sessions are bounded. If steps that were not sent
@@ -70,7 +72,8 @@ export function createFeed(
   /** `null`: all. */
   let followed: ReadonlySet<string> | null = null
   let readsRecords = false
-  let turn = 0
+  /** How many of those have their turn. */
+  let quiet = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let unwatch: (() => void) | undefined
   let detached = false
@@ -166,9 +169,12 @@ export function createFeed(
 
   const sumUp = () => {
     timer = undefined
-    const all = ++turn % QUIET_TURNS === 0
+    quiet = Math.min(quiet + waiting.size / QUIET_PART, QUIET_MOST)
     for (const session of waiting) {
-      if (!all && !session.ended && places.get(session.id)?.value === session.value) continue
+      if (!session.ended && places.get(session.id)?.value === session.value) {
+        if (quiet < 1) continue
+        quiet--
+      }
       waiting.delete(session)
       pending.add(session)
     }

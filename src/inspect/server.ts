@@ -362,21 +362,30 @@ function refuseFeed(
 /** Lets a page follow until its connection ends. */
 async function attach(connection: Connection, inspector: WireInspector, options: FeedOptions): Promise<void> {
   let waiting = 0
+  /** What was sent last, with all that the socket takes at the same time. */
+  let batch: { taken: Promise<void>; size: number } | null = null
   let drained: { promise: Promise<void>; resolve: () => void } | null = null
   const feed = createFeed(
     inspector,
     (message) => {
       const json = messageJson(message)
       waiting += json.length
-      connection.send(json).then(
-        () => {
-          waiting -= json.length
-          if (waiting > MAX_WAITING / 4) return
-          drained?.resolve()
-          drained = null
-        },
-        () => feed.detach(),
-      )
+      const taken = connection.send(json)
+      if (batch?.taken === taken) batch.size += json.length
+      else {
+        const sent = { taken, size: json.length }
+        batch = sent
+        taken.then(
+          () => {
+            if (batch === sent) batch = null
+            waiting -= sent.size
+            if (waiting > MAX_WAITING / 4) return
+            drained?.resolve()
+            drained = null
+          },
+          () => feed.detach(),
+        )
+      }
       if (waiting < MAX_WAITING) return undefined
       drained ??= withResolver()
       return drained.promise

@@ -16,8 +16,8 @@ import { keptOf } from './pending.ts'
 import { LINK, type Run } from './run.ts'
 import type { StepLog } from './step-log.ts'
 
-/** Words of a segment, which is 128 KiB. */
-const SEGMENT = 32_768
+/** Words of a segment, which is 512 KiB: when it is full, each connection has to be gone to. */
+const SEGMENT = 131_072
 
 export interface TapeOptions {
   /** Bytes of a payload that are shown. */

@@ -197,7 +197,7 @@ describe('the log of steps', () => {
   })
 
   test.each(['drop', 'shift'] as const)('lets go of what is gone: %s', (way) => {
-    const [tape, log] = [tapeOf(), logAt(opened)]
+    const [tape, log] = [tapeOf(32_768), logAt(opened)]
     for (let i = 0; i < 20_000; i++) {
       note(tape, log, 200)
       log[way]()
@@ -206,7 +206,7 @@ describe('the log of steps', () => {
   })
 
   test('takes no more than 28 bytes a frame beside what a preview needs of it, and some segments', () => {
-    const [tape, log] = [tapeOf(), logAt(opened)]
+    const [tape, log] = [tapeOf(32_768), logAt(opened)]
     for (let i = 0; i < 6_000; i++) {
       note(tape, log, 10_000)
       if (i >= 3_000) log.drop()
@@ -215,7 +215,7 @@ describe('the log of steps', () => {
   })
 
   test('takes no more than twice of what is kept, however little each connection keeps of it', () => {
-    const tape = tapeOf()
+    const tape = tapeOf(32_768)
     const logs = Array.from({ length: 500 }, () => logAt(opened))
     const [busy] = logs
     let frames = 0

@@ -98,7 +98,7 @@ describe('a page in another window', () => {
       const events = () => received.filter(({ type }) => type === 'service.event').length
       expect(events()).toBeGreaterThan(5)
       expect(events()).toBeLessThan(20)
-      vi.advanceTimersByTime(16)
+      vi.advanceTimersByTime(40)
       for (let turn = 0; turn < 1_000; turn++) await Promise.resolve()
       expect(events()).toBe(100)
     } finally {
