@@ -150,48 +150,55 @@ describe('the log of steps', () => {
 
   test('keeps frames and other steps in order, and knows the configuration before the oldest', () => {
     const moves = fc.record({
-      what: fc.constantFrom('frame', 'frame', 'frame', 'object', 'shift', 'drop', 'look', 'count'),
+      what: fc.constantFrom('frame', 'frame', 'frame', 'frame', 'object', 'shift', 'drop', 'look', 'count'),
+      // How many are gone.
+      many: fc.integer({ min: 1, max: 8 }),
       which: fc.nat(2),
       value: fc.constantFrom(...configurations),
-      size: fc.oneof(fc.nat(20), fc.nat(600)),
+      size: fc.oneof({ weight: 9, arbitrary: fc.nat(20) }, fc.nat(600)),
     })
     fc.assert(
-      fc.property(fc.array(moves, { maxLength: 300 }), fc.constantFrom(...configurations), (all, start) => {
-        // Of so few words that it goes on elsewhere all the time.
-        const tape = tapeOf(160)
-        const connections = [0, 1, 2].map(() => ({
-          log: logAt(start),
-          kept: [] as { value: Configuration; size: number; byte: number }[],
-          before: start,
-        }))
-        for (const [index, { what, which, value, size }] of all.entries()) {
-          const connection = connections[which]!
-          const { log, kept } = connection
-          const byte = index % 256
-          if (what === 'frame') note(tape, log, size, { value, byte, way: 'send' })
-          if (what === 'object') log.add(object(value))
-          if (what === 'frame') kept.push({ value, size, byte })
-          else if (what === 'object') kept.push({ value, size: 0, byte })
-          else if (what === 'look') expect(log.before).toBe(connection.before)
-          else if (what === 'count') tape.settle(log)
-          else if (kept.length > 0) {
-            const oldest = kept.shift()!
-            connection.before = oldest.value
-            if (what === 'drop') log.drop()
+      fc.property(
+        fc.array(moves, { maxLength: 400, size: 'max' }),
+        fc.constantFrom(...configurations),
+        (all, start) => {
+          // Of so few words that it goes on elsewhere all the time.
+          const tape = tapeOf(160)
+          const connections = [0, 1, 2].map(() => ({
+            log: logAt(start),
+            kept: [] as { value: Configuration; size: number; byte: number }[],
+            before: start,
+          }))
+          for (const [index, { what, which, value, size, many }] of all.entries()) {
+            const connection = connections[which]!
+            const { log, kept } = connection
+            const byte = index % 256
+            if (what === 'frame') note(tape, log, size, { value, byte, way: 'send' })
+            if (what === 'object') log.add(object(value))
+            if (what === 'frame') kept.push({ value, size, byte })
+            else if (what === 'object') kept.push({ value, size: 0, byte })
+            else if (what === 'look') expect(log.before).toBe(connection.before)
+            else if (what === 'count') tape.settle(log)
             else {
-              const step = log.shift()
-              expect([step.value, step.length]).toEqual([oldest.value, oldest.size])
-              expect(step.frame?.payload.every((each) => each === oldest.byte)).not.toBe(false)
+              for (const oldest of kept.splice(0, many)) {
+                connection.before = oldest.value
+                if (what === 'drop') log.drop()
+                else {
+                  const step = log.shift()
+                  expect([step.value, step.length]).toEqual([oldest.value, oldest.size])
+                  expect(step.frame?.payload.every((each) => each === oldest.byte)).not.toBe(false)
+                }
+              }
             }
+            expect(log.end - log.first).toBe(kept.length)
+            expect(log.latest).toBe(kept.at(-1)?.value ?? connection.before)
           }
-          expect(log.end - log.first).toBe(kept.length)
-          expect(log.latest).toBe(kept.at(-1)?.value ?? connection.before)
-        }
-        for (const { log, kept, before } of connections) {
-          expect(log.before).toBe(before)
-          expect(kept.map(() => log.shift().value)).toEqual(kept.map(({ value }) => value))
-        }
-      }),
+          for (const { log, kept, before } of connections) {
+            expect(log.before).toBe(before)
+            expect(kept.map(() => log.shift().value)).toEqual(kept.map(({ value }) => value))
+          }
+        },
+      ),
       { numRuns: 400 },
     )
   })
@@ -203,6 +210,18 @@ describe('the log of steps', () => {
       log[way]()
     }
     expect(tape.size).toBe(2 * 131_072)
+  })
+
+  test('gives memory back that is not needed any more', () => {
+    const [tape, log] = [tapeOf(32_768), logAt(opened)]
+    for (let i = 0; i < 10_000; i++) note(tape, log, 200)
+    expect(tape.size).toBeGreaterThan(10 * 131_072)
+    while (log.end - log.first > 100) log.drop()
+    for (let i = 0; i < 2_000; i++) {
+      note(tape, log, 200)
+      log.shift()
+    }
+    expect(tape.size).toBeLessThanOrEqual(3 * 131_072)
   })
 
   test('takes no more than 28 bytes a frame beside what a preview needs of it, and some segments', () => {
