@@ -1,5 +1,5 @@
 import { littleEndian, setPattern, turnKey, writeKey, xorWords } from './mask.ts'
-import { nativeMask } from './platform.ts'
+import { copyInto, nativeMask } from './platform.ts'
 
 /** Sizes in bytes from which half words pay, then words, then a call to native code (measured on Node 20). */
 const HALF_WORDS_FROM = 16
@@ -58,6 +58,30 @@ export class Chunk {
     if (length < WORDS_FROM) return isAscii(this.#maskHalfWords(start, end, turned))
     this.#maskWords(start, end, turned)
     return false
+  }
+
+  /**
+   * Writes `bytes[start]` to `bytes[end - 1]`, which lie from `at` on in their payload, to there in `payload`, unmasked.
+   * Native code does both at once. Returns the same as `unmask`.
+   */
+  unmaskTo(payload: Chunk, at: number, start: number, end: number, key: number): boolean {
+    const length = end - start
+    if (length < NATIVE_FROM || nativeMask === null) {
+      this.copyTo(payload, at, start, end)
+      return payload.unmask(at, at + length, key, at)
+    }
+    nativeMask(this.#part(start, end), writeKey(turnKey(key, at), keyBytes), payload.bytes, at, length)
+    return false
+  }
+
+  /** Writes the same as it is. */
+  copyTo(payload: Chunk, at: number, start: number, end: number): void {
+    copyInto(this.#part(start, end), payload.bytes, at)
+  }
+
+  /** Without a view where it is all. */
+  #part(start: number, end: number): Uint8Array {
+    return end - start === this.bytes.length ? this.bytes : this.view(start, end)
   }
 
   /** Masks four bytes at a time; returns all that came of it, joined by OR. */

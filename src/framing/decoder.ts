@@ -220,16 +220,25 @@ export class FrameDecoder {
       }
       const to = filled + end - start
       const gathered = this.#room(to)
-      copyInto(end - start === bytes.length ? bytes : chunk.view(start, end), gathered.bytes, filled)
-      if (text || length > MAX_AT_ONCE) {
-        const ascii = masked && gathered.unmask(filled, to, key, filled)
-        const invalid = text ? this.#check(gathered.bytes, filled, to, ascii) : null
-        if (invalid !== null) return invalid
-      } else if (masked && to === length) gathered.unmask(0, length, key, 0)
+      const ascii = this.#gather(chunk, start, end, gathered)
+      const invalid = text ? this.#check(gathered.bytes, filled, to, ascii) : null
+      if (invalid !== null) return invalid
       this.#filled = to
       if (to === length) return gathered.bytes
     }
     return null
+  }
+
+  /** Copies a piece to `gathered`, and unmasks what is looked at or whole. Returns whether it is known to be ASCII. */
+  #gather(chunk: Chunk, start: number, end: number, gathered: Chunk): boolean {
+    const { length, masked, key } = this.#header
+    const filled = this.#filled
+    if (masked && (this.#text || length > MAX_AT_ONCE)) {
+      return chunk.unmaskTo(gathered, filled, start, end, key)
+    }
+    chunk.copyTo(gathered, filled, start, end)
+    if (masked && filled + end - start === length) gathered.unmask(0, length, key, 0)
+    return false
   }
 
   /** Gathers a chunk that holds nothing but a piece of a payload of which more is to come, if it need not be looked at. */

@@ -54,6 +54,25 @@ describe.each(['JavaScript', 'native code'])('unmasking in a chunk, by %s (secti
     }
   })
 
+  it('unmasks into a payload at any place of it, and writes nothing else', () => {
+    use()
+    for (const length of [1, 7, 130, 513, 4095, 4096, 4097, 20_000]) {
+      for (let at = 0; at < 8; at++) {
+        for (const part of ['all', 'some']) {
+          const start = part === 'all' ? 0 : 3
+          const source = pattern(length + start + (part === 'all' ? 0 : 5))
+          const before = source.slice()
+          const payload = new Uint8Array(length + at + 9).fill(0x55)
+          const expected = payload.slice()
+          expected.set(naive(source.subarray(start, start + length), at), at)
+          new Chunk(source).unmaskTo(new Chunk(payload), at, start, start + length, key)
+          expect(Buffer.compare(payload, expected), `${length} bytes at ${at}, ${part}`).toBe(0)
+          expect(Buffer.compare(source, before)).toBe(0)
+        }
+      }
+    }
+  })
+
   it('unmasks one payload behind the other, each with its own length', () => {
     use()
     const memory = pattern(9000)
