@@ -39,13 +39,6 @@ export class Run {
       this.first = words[this.first - LINK]!
       this.number++
       this.count--
-      segment.kept--
     }
-  }
-
-  /** Lets go of its place on the tape. */
-  release(): void {
-    if (this.segment !== null) this.segment.kept -= this.count
-    this.segment = null
   }
 }

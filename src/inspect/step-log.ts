@@ -89,8 +89,10 @@ export class StepLog {
   drop(): void {
     this.first++
     const run = this.#runs[0]!
+    if (run.segment !== null) run.segment.kept--
     if (this.first < run.number + run.count) return
-    run.release()
+    // It has no place on the tape any more.
+    run.segment = null
     this.#runs.shift()
     if (this.open === run) this.open = null
   }

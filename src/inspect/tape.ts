@@ -130,9 +130,9 @@ export class Tape {
   #free(done: Segment | null): Segment {
     let emptiest: Segment | null = null
     for (const each of this.#segments) {
-      if (each !== done && (emptiest === null || each.kept < emptiest.kept)) emptiest = each
+      if (each !== done && (emptiest === null || keptPart(each) < keptPart(emptiest))) emptiest = each
     }
-    if (emptiest === null || emptiest.kept * 2 > emptiest.noted) {
+    if (emptiest === null || keptPart(emptiest) > 0.5) {
       emptiest = new Segment(allocate(this.#size))
       this.#segments.push(emptiest)
       return emptiest
@@ -178,3 +178,5 @@ export class Tape {
     segment.runs.push(run)
   }
 }
+
+const keptPart = ({ kept, noted }: Segment) => kept / noted

@@ -251,6 +251,34 @@ describe('the log of steps', () => {
     }
   })
 
+  /** Each in turn notes more frames than a segment has room for, keeps the last few and goes quiet. */
+  const fallQuiet = (tape: Tape, kept: number) => {
+    const logs = Array.from({ length: 100 }, () => logAt(opened))
+    for (const log of logs) {
+      for (let i = 0; i < 600; i++) {
+        note(tape, log, 4)
+        if (log.end - log.first > kept) log.drop()
+      }
+    }
+    return logs
+  }
+
+  test('takes no segment for the few frames that are kept of a connection that went quiet', () => {
+    const tape = tapeOf(4_096)
+    const logs = fallQuiet(tape, 10)
+    expect(tape.size).toBeLessThan(100 * 10 * 32 * 2 + 4 * 16_384)
+    for (const log of logs) expect(log.shift()).toMatchObject({ length: 4, value: opened })
+  })
+
+  test('writes a segment of which little is kept anew, though another one holds fewer frames', () => {
+    const tape = tapeOf(4_096)
+    const large = logAt(opened)
+    for (let i = 0; i < 56; i++) note(tape, large, 10_000)
+    while (large.end - large.first > 40) large.drop()
+    fallQuiet(tape, 45)
+    expect(tape.size).toBeLessThan((40 * 288 + 100 * 45 * 32) * 2 + 4 * 16_384)
+  })
+
   test('tells of what is new once, until it is counted, and counts it when it goes on elsewhere', () => {
     const begins = vi.fn()
     const grown = vi.fn()
