@@ -92,6 +92,15 @@ describe('the views of a connection', () => {
   test('fit a phone', async () => {
     talk(feed)
     const page = await pages.attach(feed.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
+    // None of them is out of sight before one scrolls.
+    const edges = await page
+      .getByRole('tab')
+      .evaluateAll((tabs) =>
+        tabs.map((each) => each.getBoundingClientRect()).flatMap((box) => [box.left, box.right]),
+      )
+    expect(edges).toHaveLength(12)
+    expect(Math.min(...edges)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...edges)).toBeLessThanOrEqual(390)
     for (const name of ['Ladder', 'Frame', 'Messages', 'Handshake', 'Close report']) {
       await tab(page, name).click()
       await page.getByRole('region', { name, exact: true }).waitFor()
