@@ -174,7 +174,9 @@ describe('an arrow of the statechart', () => {
     await slider(page).fill('9')
     const head = page.getByRole('region', { name: 'Statechart' }).locator('.panel-head')
     await head.getByText('↓ text').waitFor()
-    await head.getByText('inbound: text').waitFor()
+    const beside = page.locator('[data-elsewhere]')
+    await beside.getByText('Fit shows all.').waitFor()
+    expect(await beside.evaluate((each) => each.scrollHeight - each.clientHeight)).toBeLessThanOrEqual(0)
     const cut = await head
       .locator('span')
       .evaluateAll(

@@ -320,6 +320,7 @@ describe('the light', () => {
     const page = await pages.attach(feed.url)
     await page.getByText('number 300', { exact: true }).first().waitFor()
     await state(page, 'inbound.idle').waitFor()
+    await page.getByRole('button', { name: 'Fit' }).click()
     await page.locator('.edge-label').filter({ hasText: '↓ request' }).click()
     await away(page)
     await page.getByRole('button', { name: 'Back to live' }).click()

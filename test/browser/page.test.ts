@@ -224,6 +224,7 @@ describe('the statechart', () => {
   test('tells of a state on a click and by the keyboard', async () => {
     const page = await pages.attach(feed.url)
     feed.connection('server').open()
+    await page.getByRole('button', { name: 'Fit' }).click()
     const button = page.getByRole('button', { name: 'State lifecycle.closing.acknowledged' })
     await button.click()
     const card = page.getByRole('complementary', { name: 'About lifecycle.closing.acknowledged' })
@@ -243,10 +244,12 @@ describe('the statechart', () => {
   })
 
   test('is zoomed by buttons and fitted again', async () => {
-    const page = await pages.attach(feed.url)
+    const page = await pages.attach(feed.url, { reducedMotion: 'reduce' })
     feed.connection('server').open()
     const width = async () => Math.round((await state(page, 'lifecycle').boundingBox())!.width)
     await state(page, 'lifecycle').waitFor()
+    await page.getByRole('button', { name: 'Fit' }).click()
+    await page.locator('[data-elsewhere]').waitFor({ state: 'detached' })
     const fitted = await width()
     await page.getByRole('button', { name: 'Zoom in' }).click()
     expect(await width()).toBeGreaterThan(fitted)
@@ -260,6 +263,39 @@ describe('the statechart', () => {
     await page.mouse.move(frameBox.x + 20, frameBox.y + 300)
     await page.mouse.wheel(0, -300)
     await expect.poll(width).toBeGreaterThan(fitted)
+  })
+
+  test('is drawn large enough to be read, and what is then out of sight is said', async () => {
+    feed.connection('server').open().receiveText('hello')
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 1440, height: 900 },
+      { width: 1600, height: 900 },
+      { width: 390, height: 844 },
+    ]) {
+      const page = await pages.attach(feed.url, { viewport, reducedMotion: 'reduce' })
+      const label = page.locator('.edge-label').first()
+      await label.waitFor()
+      const size = () =>
+        label.evaluate(
+          (each) =>
+            (Number.parseFloat(getComputedStyle(each).fontSize) * each.getBoundingClientRect().height) /
+            (each as HTMLElement).offsetHeight,
+        )
+      expect(await size(), `at ${viewport.width} pixels`).toBeGreaterThanOrEqual(9)
+      const frame = (await page.locator('.chart-frame').boundingBox())!
+      const said = (await page.locator('[data-elsewhere]').allTextContents()).join()
+      for (const [id, words] of [
+        ['inbound.idle', 'inbound: idle'],
+        ['outbound.idle', 'outbound: idle'],
+      ] as const) {
+        const { x, width } = (await state(page, id).boundingBox())!
+        const isSeen = x >= frame.x && x + width <= frame.x + frame.width
+        expect(isSeen || said.includes(words), `${id} at ${viewport.width} pixels`).toBe(true)
+      }
+      if (viewport.width === 390) expect(said).toContain('Fit shows all.')
+      await page.context().close()
+    }
   })
 
   test('shows any other machine, without records', async () => {

@@ -21,7 +21,7 @@ import { StateCard } from './StateCard.tsx'
 import { targetsOf } from './target.ts'
 import { usePanZoom } from './usePanZoom.ts'
 import { useRegions } from './useRegions.ts'
-import { cornerFor } from './viewport.ts'
+import { cornerFor, isInSight } from './viewport.ts'
 import './statechart.css'
 
 interface Props {
@@ -65,7 +65,7 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
     () => (layout === null ? [] : targetsOf(chart, layout, lit, active, emitted)),
     [chart, layout, lit, active, emitted],
   )
-  const { view, zoomBy, fitAll, mayFollow, following, follow, reveal } = usePanZoom(
+  const { view, zoomBy, fitAll, mayFollow, near, following, follow, reveal } = usePanZoom(
     frame,
     room,
     layout,
@@ -88,8 +88,14 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
   )
   const isForeign = (id: string) => reached !== null && !reached.has(id) && !active.has(id)
 
-  // From near, the other regions may be out of sight: what is not as it is at first is said.
-  const elsewhere = following ? [...active].filter((id) => isElsewhere(chart, id)) : []
+  // From near, what another region is in may be out of sight: then it is said.
+  const elsewhere =
+    near && layout !== null
+      ? innermost(chart, active).filter((id) => {
+          const box = layout.boxes.get(id)
+          return box !== undefined && !isInSight(view, room, box)
+        })
+      : []
   const drawn = layout === null ? [] : [...chart.states.values()].filter(({ id }) => layout.boxes.has(id))
   const entrance = focused !== null && layout?.boxes.has(focused) ? focused : (drawn[0]?.id ?? null)
   const labels = useMemo(() => labelsOf(layout), [layout])
@@ -178,11 +184,6 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
             </>
           )}
         </span>
-        {elsewhere.length > 0 && (
-          <span className="panel-about" data-elsewhere="">
-            {elsewhere.map((id) => id.replace('.', ': ')).join(', ')}
-          </span>
-        )}
         <Legend ofConnection={about !== null} />
         <div className="tools" role="toolbar" aria-label="Zoom">
           <button
@@ -289,6 +290,18 @@ export function Statechart({ connection, cursor, onCursor }: Props) {
           <EdgeCard edge={toldEdge} possible={possible.has(toldEdge.id)} leadsTo={leadsTo} corner={corner} />
         )}
       </div>
+      {near && chart.parallel && (
+        <p className="chart-elsewhere" data-elsewhere="">
+          {elsewhere.length === 0 ? (
+            'Every active state is in sight. '
+          ) : (
+            <>
+              Out of sight: <b>{elsewhere.map((id) => id.replace('.', ': ')).join(', ')}</b>.{' '}
+            </>
+          )}
+          Fit shows all.
+        </p>
+      )}
     </section>
   )
 }
@@ -304,15 +317,9 @@ function labelsOf(layout: Layout | null): ReadonlyMap<string, Box> {
   return all
 }
 
-/** Is it a state of another region than the first, and not the one that it begins in? */
-function isElsewhere({ states, roots }: Chart, id: string): boolean {
-  const state = states.get(id)
-  return (
-    state !== undefined &&
-    state.children.length === 0 &&
-    !state.initial &&
-    roots.indexOf(id.split('.')[0]!) > 0
-  )
+/** The active states that hold no others. */
+function innermost({ states }: Chart, active: ReadonlySet<string>): string[] {
+  return [...active].filter((id) => states.get(id)?.children.length === 0)
 }
 
 /** What the colours mean. */

@@ -3,8 +3,8 @@ import type { Box, Layout } from './layout.ts'
 import type { Lit } from './lit.ts'
 
 /**
- * What is to be in sight: where the machine is, and what the last transition went through and emitted; where there is
- * no room for both, the latter.
+ * What is to be in sight: where the machine is in every region, and what the last transition went through and emitted;
+ * where there is no room for that, the former in the first region only; where there is none for both, the latter.
  */
 export function targetsOf(
   chart: Chart,
@@ -26,11 +26,12 @@ export function targetsOf(
     const box = layout.boxes.get(id)
     if (box !== undefined) boxes.push(box)
   }
-  // Of the first region, which is the one that says most.
-  const leaf = [...active].find((id) => chart.states.get(id)?.children.length === 0)
-  const box = leaf === undefined ? undefined : layout.boxes.get(leaf)
-  const both = box === undefined ? boxes : [...boxes, box]
-  return [both, boxes].filter(({ length }) => length > 0).map(around)
+  const leaves = [...active].filter((id) => chart.states.get(id)?.children.length === 0)
+  const all = leaves.flatMap((id) => layout.boxes.get(id) ?? [])
+  // The first region is the one that says most.
+  return [[...boxes, ...all], [...boxes, ...all.slice(0, 1)], boxes]
+    .filter(({ length }) => length > 0)
+    .map(around)
 }
 
 function around(boxes: readonly Box[]): Box {

@@ -11,6 +11,8 @@ export interface PanZoom {
   fitAll(): void
   /** It could be drawn larger from near. */
   mayFollow: boolean
+  /** It is seen from near, rather than all of it. */
+  near: boolean
   /** What happens is kept in sight. */
   following: boolean
   follow(): void
@@ -114,6 +116,7 @@ export function usePanZoom(
       setChosen('all')
     },
     mayFollow,
+    near: isNear,
     following: isNear && view === fitted,
     follow: () => {
       setMoved(null)

@@ -27,9 +27,9 @@ export function fitInto(drawing: Size, room: Size, margin = 8): View {
 }
 
 /** Drawn smaller than that, the whole is a picture of something that nobody can read. */
-export const CROWDED = 0.5
-/** How large what happened is drawn then: at least, and at most. */
-export const READABLE = 0.65
+export const CROWDED = 0.69
+/** How large what happened is drawn then: at least, and at most. The small letters of the drawing have 13 pixels. */
+export const READABLE = 0.7
 export const CLOSE = 0.85
 
 /**
@@ -64,6 +64,12 @@ export function offSight({ scale, x, y }: View, room: Size, box: Box, margin = 8
     x: along(room.width, box.x * scale + x, box.width * scale),
     y: along(room.height, box.y * scale + y, box.height * scale),
   }
+}
+
+/** Is all of `box` in sight? */
+export function isInSight(view: View, room: Size, box: Box): boolean {
+  const { x, y } = offSight(view, room, box, 0)
+  return x === 0 && y === 0
 }
 
 /** How wide a card is; `statechart.css` has the same. */
