@@ -24,9 +24,14 @@ export function parseClose(payload: Uint8Array): Close | FrameError {
   if (payload.length > MAX_CLOSE_REASON + 2) return violation('CONTROL_FRAME_TOO_LONG', { offset: 125 })
   const invalid = findInvalidUtf8(payload, 2)
   if (invalid !== -1) return violation('CLOSE_REASON_INVALID_UTF8', { offset: invalid })
-  const code = payload[0]! * 256 + payload[1]!
+  const code = readCloseCode(payload)
   if (!isValidCloseCode(code)) return violation('CLOSE_CODE_INVALID', { offset: 0, detail: String(code) })
   return { code, reason: decodeUtf8(payload.subarray(2)) }
+}
+
+/** The code in a payload of at least 2 bytes, whether it may be there or not. */
+export function readCloseCode(payload: Uint8Array): number {
+  return payload[0]! * 256 + payload[1]!
 }
 
 /**

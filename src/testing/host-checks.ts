@@ -1,3 +1,4 @@
+import { describeFrame } from '../framing/describe.ts'
 import { Opcode } from '../framing/opcode.ts'
 import type { Application, Clock, Host, HostOptions, Transport } from '../protocol/host.ts'
 import { Protocol, type ProtocolEvent } from '../protocol/protocol.ts'
@@ -99,9 +100,9 @@ class Bench implements Application {
     const data = concatenate(this.arrived)
     const opcodes: number[] = []
     for (let at = 0; at < data.length; ) {
-      opcodes.push(data[at]! & 15)
-      const marker = data[at + 1]! & 0x7f
-      at += marker < 126 ? 2 + marker : 4 + data[at + 2]! * 256 + data[at + 3]!
+      const { opcode, size } = describeFrame(data, at)!
+      opcodes.push(opcode)
+      at += size
     }
     return opcodes
   }

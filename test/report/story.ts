@@ -43,16 +43,12 @@ export class Story {
   }
 
   take(event: ConnectionEvent, details: Partial<EventRecord> = {}): this {
-    const taken = this.#machine.take(event)
-    this.steps.push({
-      v: 1,
-      kind: 'step',
-      connection: 'c1',
-      seq: this.steps.length + 1,
-      time: this.#time,
-      event: { ...(event as object), ...details } as EventRecord,
-      ...taken,
-    })
+    return this.#add({ ...(event as object), ...details } as EventRecord, this.#machine.take(event))
+  }
+
+  #add(event: EventRecord, outcome: Pick<StepRecord, 'value' | 'effects' | 'transitions'>): this {
+    const seq = this.steps.length + 1
+    this.steps.push({ v: 1, kind: 'step', connection: 'c1', seq, time: this.#time, event, ...outcome })
     return this
   }
 
@@ -102,18 +98,8 @@ export class Story {
 
   /** A frame of ours that the machine knows nothing of. */
   crafted(opcode: number): this {
-    this.steps.push({
-      v: 1,
-      kind: 'step',
-      connection: 'c1',
-      seq: this.steps.length + 1,
-      time: this.#time,
-      event: { type: 'send.crafted', opcode, fin: true, length: 2 },
-      value: this.steps.at(-1)!.value,
-      effects: [],
-      transitions: [],
-    })
-    return this
+    const event: EventRecord = { type: 'send.crafted', opcode, fin: true, length: 2 }
+    return this.#add(event, { value: this.steps.at(-1)!.value, effects: [], transitions: [] })
   }
 
   eof(transport = 'end', details: Partial<EventRecord> = {}): this {

@@ -1,4 +1,5 @@
 /** What things of the lab are called. */
+import { readCloseCode } from '../../../../src/framing/close.ts'
 import { closeWords } from '../../log/words.ts'
 import { bytes, duration } from '../../model/format.ts'
 import type { Segment } from '../engine/segments.ts'
@@ -37,7 +38,7 @@ export function segmentAbout(segment: Segment): string {
 function closeOf(payload: Uint8Array): string {
   if (payload.length < 2) return payload.length === 0 ? 'empty' : hexStart(payload)
   const reason = new TextDecoder().decode(payload.subarray(2, 40))
-  return closeWords(payload[0]! * 256 + payload[1]!, payload.length > 40 ? `${reason}…` : reason)
+  return closeWords(readCloseCode(payload), payload.length > 40 ? `${reason}…` : reason)
 }
 
 const hexStart = (bytes: Uint8Array) =>
